@@ -7,7 +7,8 @@ import "time"
 type Person struct {
 	ID            string
 	Handle        string // short name, lower case; unique
-	Email         string // empty: none registered
+	Email         string // for logging in, and the email claim; empty: none
+	EmailUnshared bool   // Email is for logging in only: apps see none
 	PasswordHash  string // argon2id in PHC form; empty: no login by password
 	DisplayName   string
 	Picture       string // name of a picture that the platform serves, or an https URL; empty: none

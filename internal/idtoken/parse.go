@@ -1,0 +1,137 @@
+package idtoken
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/tegata-id/tegata/internal/jose"
+)
+
+// ErrMalformed says that a payload is not that of an ID token: not strict JSON, a
+// claim of the wrong type, or a required claim missing.
+var ErrMalformed = errors.New("malformed ID token")
+
+const (
+	// maxSubject is the longest sub in bytes (OpenID Connect Core 1.0 section 2).
+	maxSubject = 255
+	// maxTime is the last second of the year 9999; later times are mistakes.
+	maxTime = 253402300799
+)
+
+// Parse reads the payload of a verified token. iss, sub, aud, exp and iat must be
+// there; known claims must have LINE's types exactly (aud is a string, times are
+// positive integers, null is no value); unknown claims are ignored, for LINE may add
+// some. Names count only in their exact case. All errors are ErrMalformed, with a nil
+// Claims.
+func Parse(payload []byte) (*Claims, error) {
+	c := new(Claims)
+	err := jose.ScanObject(payload, func(name string, v jose.Value) error {
+		if err := c.read(name, v); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	for _, m := range []struct {
+		name    string
+		missing bool
+	}{
+		{"iss", c.Issuer == ""}, {"sub", c.Subject == ""}, {"aud", c.Audience == ""},
+		{"exp", c.Expiry == 0}, {"iat", c.IssuedAt == 0},
+	} {
+		if m.missing {
+			return nil, fmt.Errorf("%w: no %s", ErrMalformed, m.name)
+		}
+	}
+	return c, nil
+}
+
+// read takes one member. It returns errors for known names only.
+func (c *Claims) read(name string, v jose.Value) (err error) {
+	switch name {
+	case "iss":
+		c.Issuer, err = required(v)
+	case "sub":
+		c.Subject, err = required(v)
+		if err == nil && len(c.Subject) > maxSubject {
+			err = fmt.Errorf("longer than %d bytes", maxSubject)
+		}
+	case "aud":
+		c.Audience, err = required(v)
+	case "exp":
+		c.Expiry, err = seconds(v)
+	case "iat":
+		c.IssuedAt, err = seconds(v)
+	case "nbf":
+		c.NotBefore, err = seconds(v)
+	case "auth_time":
+		c.AuthTime, err = seconds(v)
+	case "azp":
+		c.AuthorizedParty, err = required(v)
+	case "nonce":
+		c.Nonce, err = text(v)
+	case "amr":
+		c.AMR, err = v.Strings()
+	case "address":
+		c.Address, err = address(v)
+	default:
+		for _, m := range profile {
+			if m.name == name {
+				*m.field(c), err = text(v)
+			}
+		}
+	}
+	return err
+}
+
+// text reads a string. NUL is refused: stores cut texts there or refuse them, and
+// then two texts are taken for one.
+func text(v jose.Value) (string, error) {
+	s, err := v.String()
+	if err == nil && strings.IndexByte(s, 0) >= 0 {
+		return "", errors.New("holds a NUL character")
+	}
+	return s, err
+}
+
+func required(v jose.Value) (string, error) {
+	s, err := text(v)
+	if err == nil && s == "" {
+		return "", errors.New("is empty")
+	}
+	return s, err
+}
+
+func seconds(v jose.Value) (int64, error) {
+	n, err := v.Int64()
+	if err == nil && (n <= 0 || n > maxTime) {
+		return 0, errors.New("is not a time in this era")
+	}
+	return n, err
+}
+
+func address(v jose.Value) (*Address, error) {
+	a := new(Address)
+	err := jose.ScanObject(v.Raw(), func(name string, v jose.Value) (err error) {
+		switch name {
+		case "postal_code":
+			a.PostalCode, err = text(v)
+		case "region":
+			a.Region, err = text(v)
+		case "locality":
+			a.Locality, err = text(v)
+		case "street_address":
+			a.StreetAddress, err = text(v)
+		case "country":
+			a.Country, err = text(v)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a, nil
+}

@@ -6,10 +6,13 @@
 // something that may be used once, one wins and the other gets ErrUsed or
 // ErrNotFound. An error means that nothing was changed. Methods may be called from
 // many goroutines. Records are values: a caller may change what it got, and an
-// engine keeps no reference to what it was given.
+// engine keeps no reference to what it was given. An empty list may come back nil.
+// A verb that adds a record answers ErrExists if its key is taken, also where this
+// is not said.
 //
 // Tokens, codes and session identifiers are kept as SHA-256 hashes only. Channel
-// secrets and keys arrive sealed; engines see ciphertext. Times are UTC, precise to
-// the second at least; the zero time means never. The store has no clock: whoever
-// calls says what time it is.
+// secrets and keys arrive sealed; engines see ciphertext. Times come back in UTC,
+// precise to the second at least, and without a monotonic reading; the zero time
+// means never. The store has no clock: whoever calls says what time it is. What has
+// an ExpiresAt is live while now is before it, and no longer at that second.
 package store

@@ -36,7 +36,8 @@ type Store interface {
 	Keys
 	Events
 	// Sweep removes at most limit records that have been over for good at now, and
-	// returns how many it removed.
+	// returns how many it removed. Over for good is what has expired: a used code
+	// and a revoked token stay, so that they can be told from unknown ones.
 	Sweep(ctx context.Context, now time.Time, limit int) (int, error)
 	// Close ends the store. No method may be called afterwards.
 	Close() error
@@ -56,14 +57,15 @@ type Directory interface {
 	// Channels returns all channels by ascending ID.
 	Channels(ctx context.Context) ([]Channel, error)
 	// UpdateChannel replaces a channel whose Version is still c.Version and counts
-	// the version up; ErrConflict, ErrNotFound.
+	// the version up; ErrConflict, ErrNotFound, also if its provider does not exist.
 	UpdateChannel(ctx context.Context, c Channel) error
 }
 
 // LIFFApps keeps LIFF apps.
 type LIFFApps interface {
 	// CreateLIFFApp adds an app; ErrExists if its ID is taken, ErrNotFound if its
-	// channel does not exist, ErrLimit if the channel has limit apps already.
+	// channel does not exist, ErrLimit if the channel has limit apps already. A limit
+	// of zero means no limit.
 	CreateLIFFApp(ctx context.Context, a LIFFApp, limit int) error
 	// LIFFApp returns one app; ErrNotFound.
 	LIFFApp(ctx context.Context, id string) (LIFFApp, error)
@@ -79,13 +81,14 @@ type LIFFApps interface {
 
 // People keeps persons and their friendships with official accounts.
 type People interface {
-	// CreatePerson adds a person; ErrExists if ID, Handle or Email (compared in lower
-	// case, unless empty) is taken.
+	// CreatePerson adds a person; ErrExists if ID, Handle or Email (compared in the
+	// lower case of strings.ToLower) is taken. An empty Handle or Email is nobody's.
 	CreatePerson(ctx context.Context, p Person) error
 	// Person returns one person; ErrNotFound.
 	Person(ctx context.Context, id string) (Person, error)
 	// PersonByLogin returns the person with this e-mail address (in any case) or
-	// this handle; ErrNotFound.
+	// this handle; an address goes before a handle. ErrNotFound, also for the empty
+	// string.
 	PersonByLogin(ctx context.Context, emailOrHandle string) (Person, error)
 	// People returns all persons in the order in which they were made.
 	People(ctx context.Context) ([]Person, error)
@@ -103,7 +106,8 @@ type People interface {
 // Identities keeps the user ID that a person has under each provider.
 type Identities interface {
 	// UserID returns the person's user ID under a provider. If there is none,
-	// candidate becomes it, for ever. ErrExists if candidate is somebody else's.
+	// candidate becomes it, for ever. ErrExists if candidate is somebody else's;
+	// ErrNotFound if there is none and candidate is empty.
 	UserID(ctx context.Context, personID, providerID, candidate string) (string, error)
 	// PersonOf returns the person behind a provider's user ID; ErrNotFound.
 	PersonOf(ctx context.Context, providerID, userID string) (string, error)
@@ -133,12 +137,13 @@ type Logins interface {
 type Grants interface {
 	// Grant returns the consent of a person to a channel; ErrNotFound.
 	Grant(ctx context.Context, personID, channelID string) (Grant, error)
-	// PutGrant adds g's scopes to those given before and takes over its times,
-	// except the zero ones.
+	// PutGrant adds g's scopes, each once, behind those given before and takes over
+	// its times, except the zero ones. Email goes with EmailConsentedAt.
 	PutGrant(ctx context.Context, g Grant) error
 	// Deauthorize withdraws the consent and in the same step revokes every code,
-	// access token and refresh token of the person at the channel. ErrNotFound if
-	// there was no consent.
+	// access token and refresh token of the person at the channel, with
+	// CauseDeauthorize. A new consent brings none of them back. ErrNotFound if there
+	// was no consent.
 	Deauthorize(ctx context.Context, personID, channelID string, now time.Time) error
 }
 
@@ -147,16 +152,19 @@ type Tokens interface {
 	// CreateCode adds a code outside of a login transaction (prompt=none).
 	CreateCode(ctx context.Context, c Code) error
 	// Code returns a code that is live at now, without burning it; ErrNotFound,
-	// ErrUsed. A caller checks the client by it before it redeems.
+	// ErrUsed. A revoked code is not found. A caller checks the client by it before
+	// it redeems.
 	Code(ctx context.Context, id ID, now time.Time) (Code, error)
 	// RedeemCode burns a live code and, in the same step, adds the tokens issued for
 	// it; refresh may be nil. ErrNotFound, ErrUsed, ErrRevoked if the person's consent
-	// at the channel is gone: then no token was added.
+	// at the channel is gone, or was when the code had been issued already: then no
+	// token was added. Tokens that do not fit the code are refused, see CheckRedeem.
 	RedeemCode(ctx context.Context, id ID, now time.Time, access AccessToken, refresh *RefreshToken) error
 	// AddAccessToken adds an access token that comes from a refresh token, if its
 	// RefreshID is set, or from no code (LIFF browser, lab). In the first case the
-	// refresh token must be live at now: ErrNotFound, ErrRevoked. In both the person
-	// must have a consent at the channel: ErrRevoked.
+	// refresh token must be live at now: ErrNotFound, ErrRevoked, and the access token
+	// must fit it, see CheckRefresh. In both the person must have a consent at the
+	// channel: ErrRevoked.
 	AddAccessToken(ctx context.Context, access AccessToken, now time.Time) error
 	// AccessToken returns an access token, also a revoked or expired one, until it
 	// is swept; ErrNotFound.
@@ -173,24 +181,28 @@ type Tokens interface {
 
 // ChannelTokens keeps channel access tokens and used client assertions.
 type ChannelTokens interface {
-	// AddChannelToken adds a token. If the channel has limit live ones of its kind,
-	// the oldest is revoked when evict is set, else the call fails with ErrLimit. A
-	// limit of zero means none.
+	// AddChannelToken adds a token. If the channel has limit ones of its kind that are
+	// live at t.IssuedAt, the oldest are revoked at that time until one fits when evict
+	// is set, else the call fails with ErrLimit. A limit of zero means no limit.
 	AddChannelToken(ctx context.Context, t ChannelToken, limit int, evict bool) error
 	// ChannelToken returns a token, also a revoked or expired one, until it is
 	// swept; ErrNotFound.
 	ChannelToken(ctx context.Context, id ID) (ChannelToken, error)
-	// ChannelTokensOf returns the tokens of a kind that are live at now, by age.
+	// ChannelTokensOf returns the tokens of a kind that are live at now and not
+	// revoked, the oldest first by IssuedAt, then by ID.
 	ChannelTokensOf(ctx context.Context, channelID string, kind ChannelTokenKind, now time.Time) ([]ChannelToken, error)
-	// RevokeChannelToken revokes a token; ErrNotFound.
+	// RevokeChannelToken revokes a token. Revoking twice is no error and keeps the
+	// first time; ErrNotFound.
 	RevokeChannelToken(ctx context.Context, id ID, now time.Time) error
-	// UseAssertion burns the jti of a client assertion until it expires; ErrUsed.
+	// UseAssertion burns the jti of a channel's client assertion until it expires;
+	// ErrUsed.
 	UseAssertion(ctx context.Context, channelID, jti string, now, expiresAt time.Time) error
 }
 
 // Keys keeps the key ring as one record, so that nodes agree on it.
 type Keys interface {
-	// KeyRing returns the ring; the zero KeyRing if there is none yet.
+	// KeyRing returns the ring, its keys in the order in which they were stored; the
+	// zero KeyRing if there is none yet.
 	KeyRing(ctx context.Context) (KeyRing, error)
 	// ReplaceKeyRing stores keys as the ring's next version if the ring is still at
 	// version; ErrConflict.

@@ -26,7 +26,8 @@ type RSAPublicKey struct {
 
 // ParseRSAPublicJWK reads an RSA JWK of 2048 to 4096 bits (RFC 7518 section 6.3).
 // alg, use and key_ops may be absent but must fit RS256 verification if present; a
-// JWK with private members is refused. All errors are ErrKey.
+// JWK with private members, or with a modulus known to be weak, is refused. All
+// errors are ErrKey.
 func ParseRSAPublicJWK(data []byte) (*RSAPublicKey, error) {
 	if len(data) > MaxToken {
 		return nil, fmt.Errorf("%w: JWK longer than %d bytes", ErrKey, MaxToken)
@@ -45,7 +46,33 @@ func ParseRSAPublicJWK(data []byte) (*RSAPublicKey, error) {
 	if !e.IsInt64() || e.Int64() < minExponent || e.Int64() > maxExponent || e.Bit(0) == 0 || n.Bit(0) == 0 {
 		return nil, fmt.Errorf("%w: RSA exponent or modulus is even or out of range", ErrKey)
 	}
+	if isROCA(n) {
+		return nil, fmt.Errorf("%w: RSA modulus was made by faulty hardware (CVE-2017-15361)", ErrKey)
+	}
 	return &RSAPublicKey{kid: k.kid, key: &rsa.PublicKey{N: n, E: int(e.Int64())}}, nil
+}
+
+// rocaPrimes are the small primes that the faulty generator's moduli give away.
+var rocaPrimes = [...]int64{
+	3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83,
+	89, 97, 101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167,
+}
+
+// isROCA reports whether n has the fingerprint of keys that can be factored
+// (Nemec et al., "The Return of Coppersmith's Attack", 2017): modulo each of the
+// small primes it is a power of 65537. Of sound keys one in 2^27 has it too.
+func isROCA(n *big.Int) bool {
+	for _, p := range rocaPrimes {
+		residue := new(big.Int).Mod(n, big.NewInt(p)).Int64()
+		power := int64(1)
+		for power != residue {
+			power = power * 65537 % p
+			if power == 1 {
+				return false // all powers seen
+			}
+		}
+	}
+	return true
 }
 
 // WithKeyID returns the same key under another key ID; with the empty one, tokens

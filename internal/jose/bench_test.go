@@ -135,7 +135,7 @@ func BenchmarkRefuse(b *testing.B) {
 	for name, raw := range map[string]string{
 		"1MiB":        strings.Repeat("a", 1<<20),
 		"1MiBdots":    strings.Repeat(".", 1<<20),
-		"16KiBheader": segment(`{"alg":"ES256"` + manyNames(99) + strings.Repeat(" ", 11<<10)+`]`) + ".e30." + sig64,
+		"16KiBheader": segment(`{"alg":"ES256"`+manyNames(99)+strings.Repeat(" ", 11<<10)+`]`) + ".e30." + sig64,
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {

@@ -11,11 +11,11 @@ func live(expires, now time.Time) bool {
 	return expires.IsZero() || now.Before(expires)
 }
 
-// utc makes times as an engine keeps them: in UTC, and without the monotonic
-// reading, so that later comparisons go by the wall clock alone.
+// utc makes times as an engine keeps them: in UTC, which also takes the monotonic
+// reading from them, so that later comparisons go by the wall clock alone.
 func utc(times ...*time.Time) {
 	for _, t := range times {
-		*t = t.Round(0).UTC()
+		*t = t.UTC()
 	}
 }
 

@@ -48,6 +48,23 @@ var directoryCases = []testCase{
 		apps, err := s.LIFFAppsOf(s.ctx, shop)
 		s.same("LIFFAppsOf", apps, err, []store.LIFFApp{})
 	}},
+	{"the lists of a channel can be appended to", func(s *stage) {
+		s.world()
+		want := store.Channel{
+			ID: shop, ProviderID: provider, Version: 1,
+			NativeApps: []string{"a"}, Callbacks: []string{"b"}, Scopes: []string{"c"},
+			Secrets: []store.ChannelSecret{{Sealed: []byte("d")}, {Sealed: []byte("e")}},
+		}
+		s.ok(s.UpdateChannel(s.ctx, want))
+		want.Version++
+		got, err := s.Channel(s.ctx, shop)
+		s.ok(err)
+		_ = append(got.NativeApps, "x")
+		_ = append(got.Callbacks, "x")
+		_ = append(got.Scopes, "x")
+		_ = append(got.Secrets[0].Sealed, 'x')
+		s.same("Channel", got, nil, want)
+	}},
 	{"a channel changes only from the version that was read", func(s *stage) {
 		s.is("unknown", s.UpdateChannel(s.ctx, store.Channel{ID: "none", Version: 1}), store.ErrNotFound)
 		s.world()

@@ -67,6 +67,11 @@ var peopleCases = []testCase{
 		}
 		_, err := s.PersonByLogin(s.ctx, "one")
 		s.is("old handle", err, store.ErrNotFound)
+		changed.Email = "uno@example.com"
+		s.ok(s.UpdatePerson(s.ctx, changed))
+		_, err = s.PersonByLogin(s.ctx, "one@example.com")
+		s.is("old address", err, store.ErrNotFound)
+		s.is("old address for somebody else", s.CreatePerson(s.ctx, store.Person{ID: "4", Email: "one@example.com"}), nil)
 		s.is("old handle for somebody else", s.CreatePerson(s.ctx, store.Person{ID: "3", Handle: "one"}), nil)
 	}},
 	{"a friendship is per person and account", func(s *stage) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,15 +22,18 @@ const rounds = 20
 // race lets callers call at once and returns their errors.
 func race(call func(n int) error) []error {
 	var wg sync.WaitGroup
-	gate := make(chan struct{})
+	var ready atomic.Int32
 	errs := make([]error, callers)
 	for n := range callers {
 		wg.Go(func() {
-			<-gate
+			// They turn on the spot until the last has come, so that as many start
+			// in the same instant as there are processors.
+			for ready.Add(1); ready.Load() < callers; {
+				runtime.Gosched()
+			}
 			errs[n] = call(n)
 		})
 	}
-	close(gate)
 	wg.Wait()
 	return errs
 }
@@ -106,22 +110,8 @@ var raceCases = []testCase{
 	}},
 	{"all callers get one user ID", func(s *stage) {
 		s.world()
-		got := make([]string, callers)
-		for n, err := range race(func(n int) (err error) {
-			got[n], err = s.UserID(s.ctx, hanako, provider, fmt.Sprintf("U%d", n))
-			return err
-		}) {
-			if err != nil || got[n] != got[0] || got[n] == "" {
-				s.Fatalf("caller %d got %q, %v; caller 0 got %q", n, got[n], err, got[0])
-			}
-		}
-		person, err := s.PersonOf(s.ctx, provider, got[0])
-		s.same("PersonOf", person, err, hanako)
-		for n := range callers {
-			if other := fmt.Sprintf("U%d", n); other != got[0] {
-				_, err := s.PersonOf(s.ctx, provider, other)
-				s.is("PersonOf a loser", err, store.ErrNotFound)
-			}
+		for round := range 10 * rounds {
+			userIDRace(s, fmt.Sprintf("person-%d", round))
 		}
 	}},
 	{"one caller takes a handle", func(s *stage) {
@@ -189,6 +179,30 @@ var raceCases = []testCase{
 			revokeRace(s, round*10_000)
 		}
 	}},
+}
+
+// userIDRace gives a person the first user ID, by many candidates at once.
+func userIDRace(s *stage, person string) {
+	s.Helper()
+	s.ok(s.CreatePerson(s.ctx, store.Person{ID: person}))
+	got := make([]string, callers)
+	candidate := func(n int) string { return fmt.Sprintf("U-%s-%d", person, n) }
+	for n, err := range race(func(n int) (err error) {
+		got[n], err = s.UserID(s.ctx, person, provider, candidate(n))
+		return err
+	}) {
+		if err != nil || got[n] != got[0] || got[n] == "" {
+			s.Fatalf("caller %d got %q, %v; caller 0 got %q", n, got[n], err, got[0])
+		}
+	}
+	for n := range callers {
+		owner, err := s.PersonOf(s.ctx, provider, candidate(n))
+		if candidate(n) == got[0] {
+			s.same("PersonOf", owner, err, person)
+		} else {
+			s.is("PersonOf a candidate that lost", err, store.ErrNotFound)
+		}
+	}
 }
 
 // deauthorizeRace withdraws a consent while codes are redeemed and tokens refreshed.

@@ -18,10 +18,19 @@ func base() (idtoken.Claims, idtoken.Rules) {
 		}
 }
 
-func TestCheck(t *testing.T) {
-	t.Parallel()
-	type claims = idtoken.Claims
-	type rules = idtoken.Rules
+type (
+	claims = idtoken.Claims
+	rules  = idtoken.Rules
+)
+
+type ruleCase struct {
+	name   string
+	change func(*claims, *rules)
+	want   error
+}
+
+// ruleCases changes the good claims and rules of base in one way each.
+func ruleCases() []ruleCase {
 	at := func(sec int64, nano int64) func(*claims, *rules) {
 		return func(_ *claims, r *rules) { r.Now = time.Unix(sec, nano) }
 	}
@@ -31,11 +40,7 @@ func TestCheck(t *testing.T) {
 	maxAge := func(d time.Duration, authTime int64) func(*claims, *rules) {
 		return func(c *claims, r *rules) { r.MaxAge, c.AuthTime = &d, authTime }
 	}
-	for _, tc := range []struct {
-		name   string
-		change func(*claims, *rules)
-		want   error
-	}{
+	return []ruleCase{
 		{"as it is", func(*claims, *rules) {}, nil},
 		{"everything asked", func(_ *claims, r *rules) {
 			d := 100 * time.Second
@@ -97,6 +102,7 @@ func TestCheck(t *testing.T) {
 		{"login too old by a fraction", maxAge(100*time.Second-1, 1699999900), idtoken.ErrMaxAge},
 		{"login within the leeway", func(c *claims, r *rules) { maxAge(40*time.Second, 1699999900)(c, r); r.Leeway = time.Minute }, nil},
 		{"no auth_time", maxAge(time.Hour, 0), idtoken.ErrMaxAge},
+		{"no auth_time, any age", maxAge(math.MaxInt64, 0), idtoken.ErrMaxAge},
 		{"auth_time ahead", maxAge(time.Hour, 1700000001), idtoken.ErrMaxAge},
 		{"auth_time largest", maxAge(time.Hour, math.MaxInt64), idtoken.ErrMaxAge},
 		{"max age zero", maxAge(0, 1699999999), idtoken.ErrMaxAge},
@@ -110,7 +116,12 @@ func TestCheck(t *testing.T) {
 		{"xmfa", func(c *claims, r *rules) { c.AMR, r.AMR = []string{"xmfa", "MFA", "mfa "}, []string{"mfa"} }, idtoken.ErrMethod},
 		{"one of two", func(c *claims, r *rules) { c.AMR, r.AMR = []string{"mfa"}, []string{"mfa", "pwd"} }, idtoken.ErrMethod},
 		{"no amr", func(c *claims, r *rules) { c.AMR, r.AMR = nil, []string{"mfa"} }, idtoken.ErrMethod},
-	} {
+	}
+}
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	for _, tc := range ruleCases() {
 		c, r := base()
 		tc.change(&c, &r)
 		if err := c.Check(r); !errors.Is(err, tc.want) || tc.want == nil && err != nil {

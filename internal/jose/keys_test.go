@@ -242,8 +242,12 @@ func TestSecretsStayHidden(t *testing.T) {
 			t.Errorf("secret in form %d shows in:\n%s", i, log.String())
 		}
 	}
-	if !strings.Contains(log.String(), jose.SecretMark) {
-		t.Errorf("nothing says that a secret was left out")
+	for _, v := range []any{private, mac, *private, *mac} {
+		for _, verb := range []string{"%v", "%#v"} {
+			if got := fmt.Sprintf(verb, v); !strings.Contains(got, jose.SecretMark) {
+				t.Errorf("%s of %T does not say that something was left out: %s", verb, v, got)
+			}
+		}
 	}
 }
 
@@ -273,7 +277,7 @@ func TestRSAKeyRefuses(t *testing.T) {
 		"n line break":   []byte(`{"kty":"RSA","n":"` + n[:9] + `\n` + n[9:] + `","e":"AQAB"}`),
 		"n even":         []byte(`{"kty":"RSA","n":"` + base64.RawURLEncoding.EncodeToString(new(big.Int).Add(k.N, big.NewInt(1)).Bytes()) + `","e":"AQAB"}`),
 		"n short":        []byte(`{"kty":"RSA","n":"` + n[:320] + `","e":"AQAB"}`),
-		"n long":         []byte(`{"kty":"RSA","n":"` + n + n[:340] + `AQ","e":"AQAB"}`),
+		"n long":         []byte(`{"kty":"RSA","n":"` + n + n[:340] + `AB","e":"AQAB"}`),
 		"huge":           bytes.Repeat([]byte(" "), jose.MaxToken+1),
 		"not JSON":       []byte(`{"kty":"RSA"`),
 	} {

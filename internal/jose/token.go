@@ -95,6 +95,10 @@ func (t Token) Header() Header { return t.header }
 // another or none gives ErrUnknownKey. A wrong signature gives ErrSignature, a nil
 // or zero key ErrKey. The bytes are shared by all calls on this token; do not
 // change them.
+//
+// An ES256 signature has a second form that verifies as well (s and n-s), so the
+// text of a token, or its hash, must not serve to recognise one that was seen
+// before; take claims or the signed part.
 func (t Token) Verify(k Key) ([]byte, error) {
 	if k == nil {
 		return nil, fmt.Errorf("%w: no key given", ErrKey)

@@ -17,14 +17,12 @@ var (
 	sig32 = strings.Repeat("A", 43)
 )
 
-// TestParseRefuses has one case for each reason that Parse knows.
-func TestParseRefuses(t *testing.T) {
-	t.Parallel()
-	es := func(header string) string { return segment(header) + ".e30." + sig64 }
-	for _, tc := range []struct {
-		name, raw string
-		want      error
-	}{
+// es makes a token of that header with a signature of the right length.
+func es(header string) string { return segment(header) + ".e30." + sig64 }
+
+// refusals has one case for each reason that Parse knows.
+func refusals() []refusal {
+	return []refusal{
 		{"empty", "", jose.ErrMalformed},
 		{"no dot", segment(`{"alg":"ES256"}`), jose.ErrMalformed},
 		{"one dot", segment(`{"alg":"ES256"}`) + ".e30", jose.ErrMalformed},
@@ -107,7 +105,17 @@ func TestParseRefuses(t *testing.T) {
 		{"cty", es(`{"alg":"ES256","cty":"JWT"}`), jose.ErrMalformed},
 		{"jku null", es(`{"alg":"ES256","jku":null}`), jose.ErrMalformed},
 		{"jku escaped", es(`{"alg":"ES256","\u006aku":"https://example.com"}`), jose.ErrMalformed},
-	} {
+	}
+}
+
+type refusal struct {
+	name, raw string
+	want      error
+}
+
+func TestParseRefuses(t *testing.T) {
+	t.Parallel()
+	for _, tc := range refusals() {
 		token, err := jose.Parse(tc.raw)
 		if !errors.Is(err, tc.want) {
 			t.Errorf("%s: got %v, want %v", tc.name, err, tc.want)

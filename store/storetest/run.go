@@ -33,6 +33,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"events", eventCases},
 		{"sweep", sweepCases},
 		{"races", raceCases},
+		{"model", modelCases},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			t.Parallel()

@@ -3,6 +3,8 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -72,6 +74,8 @@ func newModel(t *rapid.T, s store.Store, ctx context.Context, story int) *model 
 		person := fmt.Sprintf("story-%d-%d", story, n)
 		m.people = append(m.people, person)
 		m.expect(t, "CreatePerson", s.CreatePerson(ctx, store.Person{ID: person}), nil)
+		m.expect(t, "PutGrant", s.PutGrant(ctx, store.Grant{PersonID: person, ChannelID: shop}), nil)
+		m.grants[person] = true
 	}
 	return m
 }
@@ -90,10 +94,18 @@ func (m *model) key(t *rapid.T, name string) int {
 	return m.base + rapid.IntRange(1, keysOfModel).Draw(t, name)
 }
 
-// life draws how long something lives from now on.
-func (m *model) life(t *rapid.T) int { return m.now + rapid.IntRange(1, 8).Draw(t, "life") }
+// there draws a key of a record that is there, most of the time.
+func there[T any](t *rapid.T, m *model, name string, records map[int]T) int {
+	if len(records) == 0 || rapid.IntRange(0, 4).Draw(t, name+" at random") == 0 {
+		return m.key(t, name)
+	}
+	return rapid.SampledFrom(slices.Sorted(maps.Keys(records))).Draw(t, name)
+}
 
-func (m *model) wait(t *rapid.T) { m.now += rapid.IntRange(1, 3).Draw(t, "seconds") }
+// life draws how long something lives from now on.
+func (m *model) life(t *rapid.T) int { return m.now + rapid.IntRange(1, 16).Draw(t, "life") }
+
+func (m *model) wait(t *rapid.T) { m.now += rapid.IntRange(1, 2).Draw(t, "seconds") }
 
 func (m *model) consent(t *rapid.T) {
 	person := m.person(t)
@@ -157,7 +169,7 @@ func (m *model) codeState(n int) error {
 }
 
 func (m *model) redeem(t *rapid.T) {
-	n, an, rn := m.key(t, "code"), m.key(t, "access"), m.key(t, "refresh")
+	n, an, rn := there(t, m, "code", m.codes), m.key(t, "access"), m.key(t, "refresh")
 	person := m.people[0]
 	if m.codes[n] != nil {
 		person = m.codes[n].person
@@ -193,7 +205,7 @@ func (m *model) add(t *rapid.T) {
 	a := access(an, person, shop, store.ID{})
 	var want error
 	if rapid.Bool().Draw(t, "from refresh token") {
-		rn := m.key(t, "refresh")
+		rn := there(t, m, "refresh", m.refresh)
 		a.RefreshID = id(rn)
 		switch r := m.refresh[rn]; {
 		case r == nil || !after(m.now).Before(r.ExpiresAt):
@@ -218,7 +230,7 @@ func (m *model) add(t *rapid.T) {
 }
 
 func (m *model) revokeAccess(t *rapid.T) {
-	n := m.key(t, "access")
+	n := there(t, m, "access", m.access)
 	err := m.store.RevokeAccessToken(m.ctx, id(n), after(m.now), "revoke")
 	if a := m.access[n]; a == nil {
 		m.expect(t, "RevokeAccessToken", err, store.ErrNotFound)
@@ -229,7 +241,7 @@ func (m *model) revokeAccess(t *rapid.T) {
 }
 
 func (m *model) revokeRefresh(t *rapid.T) {
-	n := m.key(t, "refresh")
+	n := there(t, m, "refresh", m.refresh)
 	err := m.store.RevokeRefreshToken(m.ctx, id(n), after(m.now), "family")
 	r := m.refresh[n]
 	if r == nil {

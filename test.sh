@@ -1,0 +1,193 @@
+#!/usr/bin/env bash
+# Runs every test of the house.
+#
+#   ./test.sh          everything that must hold before a change lands
+#   ./test.sh soak     the same, then longer fuzzing, repeated race tests and the benchmarks in full
+#   SKIP_BROWSER=1     leaves out the tests with real clients (Chromium, npm); refused when CI=true
+#   FUZZ_SECONDS=n     how long each fuzz target runs (3; 60 in a soak)
+#
+# It needs Go, Node.js 20 with npm, git, and Debian's packages named below. As root on
+# Debian it installs the missing ones itself; otherwise it says which are missing.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+mode=${1:-all}
+case $mode in all | soak) ;; *)
+    echo "test.sh: unknown mode '$mode': give none, or soak" >&2
+    exit 2
+    ;;
+esac
+if [[ ${SKIP_BROWSER:-} && ${CI:-} == true ]]; then
+    echo "test.sh: SKIP_BROWSER is for machines without Chromium; CI runs everything" >&2
+    exit 2
+fi
+fuzz_seconds=${FUZZ_SECONDS:-$([[ $mode == soak ]] && echo 60 || echo 3)}
+
+# ---------------------------------------------------------------- sections
+
+section_name=
+section_start=0
+
+# section NAME ends the section before and starts the next.
+section() {
+    local now=$SECONDS
+    [[ -z $section_name ]] || printf -- '--- %s: %d s\n' "$section_name" $((now - section_start))
+    section_name=${1:-}
+    section_start=$now
+    [[ -z $section_name ]] || printf '\n=== %s\n' "$section_name"
+}
+
+fail() {
+    printf 'test.sh: %s: %s\n' "$section_name" "$1" >&2
+    exit 1
+}
+
+# ---------------------------------------------------------------- machine
+
+# Each line: a command, and the Debian package that has it.
+debian_commands=(
+    "git git"
+    "npm npm"
+    "chromium chromium"
+)
+# Fonts without which pages in Japanese, Korean, Chinese and Thai are drawn as boxes.
+debian_fonts=(fonts-noto-cjk fonts-thai-tlwg)
+
+missing_packages() {
+    local line
+    for line in "${debian_commands[@]}"; do
+        read -r cmd pkg <<<"$line"
+        [[ ${SKIP_BROWSER:-} && $pkg == chromium ]] || command -v "$cmd" >/dev/null || echo "$pkg"
+    done
+    if [[ -z ${SKIP_BROWSER:-} ]] && command -v dpkg-query >/dev/null; then
+        for pkg in "${debian_fonts[@]}"; do
+            dpkg-query -W -f '${Status}' "$pkg" 2>/dev/null | grep -q 'ok installed' || echo "$pkg"
+        done
+    fi
+}
+
+prepare_machine() {
+    command -v go >/dev/null || fail "Go is missing: install the version that go.mod names, or a later one"
+    local node_major
+    node_major=$(node --version 2>/dev/null | sed -E 's/^v([0-9]+).*/\1/') || true
+    ((${node_major:-0} >= 20)) || fail "Node.js 20 or later is missing"
+    local packages
+    mapfile -t packages < <(missing_packages)
+    ((${#packages[@]})) || return 0
+    if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
+        fail "missing: ${packages[*]}. Install them (Debian: sudo apt-get install ${packages[*]}), or set SKIP_BROWSER=1 to leave the browser tests out"
+    fi
+    echo "installing ${packages[*]}"
+    local log
+    log=$(mktemp)
+    if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${packages[@]}"; } >"$log" 2>&1; then
+        tail -n 30 "$log" >&2
+        fail "apt-get could not install ${packages[*]}"
+    fi
+    rm -f "$log"
+    mapfile -t packages < <(missing_packages)
+    ((${#packages[@]} == 0)) || fail "still missing after apt-get: ${packages[*]}"
+}
+
+# npm_install FOLDER installs what the folder's lock file says, unless that is there.
+npm_install() {
+    local stamp=$1/node_modules/.package-lock.json
+    if [[ -f $stamp && $stamp -nt $1/package-lock.json ]]; then
+        return 0
+    fi
+    (cd "$1" && npm ci --no-audit --no-fund --loglevel=error) || fail "npm ci in $1"
+}
+
+# ---------------------------------------------------------------- checks
+
+# files lists files by kind: what git knows and what is new, not what it ignores.
+files() { git ls-files --cached --others --exclude-standard -- "$@" | while read -r f; do [[ -f $f ]] && echo "$f" || true; done; }
+
+check_style() {
+    local badly
+    badly=$(files '*.go' | xargs go tool -modfile=tools/go.mod gofumpt -l)
+    [[ -z $badly ]] || fail "not formatted; run: go tool -modfile=tools/go.mod gofumpt -w $(tr '\n' ' ' <<<"$badly")"
+    go vet ./...
+    (cd tools && go vet ./...)
+    go tool -modfile=tools/go.mod staticcheck ./...
+}
+
+check_web() {
+    local lock folder
+    while read -r lock; do
+        folder=$(dirname "$lock")
+        [[ $folder == internal/clienttest/* ]] || npm_install "$folder"
+    done < <(files '*package-lock.json')
+    echo "built files are fresh"
+    (cd tools && go run ./cmd/webbuild -check)
+    echo "types"
+    (cd web/liff && npx --no-install tsc --noEmit)
+    echo "our open client"
+    (cd web/liff && npm test --silent)
+}
+
+# browser_package is tested apart: it needs Chromium and npm's packages.
+browser_package=github.com/tegata-id/tegata/internal/clienttest
+
+go_packages() { go list ./... | grep -vx "$browser_package"; }
+
+# run_fuzzers runs each fuzz target for a while: one go test per target, as go demands.
+run_fuzzers() {
+    local file target package count=0
+    while IFS=: read -r file target; do
+        package=./$(dirname "$file")
+        go test "$package" -run '^$' -fuzz "^$target\$" -fuzztime "${fuzz_seconds}s" -fuzzminimizetime 5s >"$scratch/fuzz" 2>&1 || {
+            cat "$scratch/fuzz"
+            fail "$target in $package; the failing input is under testdata/fuzz"
+        }
+        printf 'ok  \t%s\t%s (%s)\n' "$package" "$target" "$(grep -oE 'execs: [0-9]+' "$scratch/fuzz" | tail -n 1 || true)"
+        count=$((count + 1))
+    done < <(files '*_test.go' | xargs grep -oE '^func Fuzz[A-Za-z0-9_]+' | sed 's/func //')
+    ((count > 0)) || fail "no fuzz target found"
+}
+
+# benchmarked lists the packages that have benchmarks.
+benchmarked() { files '*_test.go' | grep -v '^tools/' | xargs grep -lE '^func Benchmark' | xargs -n 1 dirname | sort -u | sed 's|^|./|'; }
+
+run_benchmarks() {
+    local packages
+    mapfile -t packages < <(benchmarked)
+    go test -run '^$' -bench . -benchtime "$1" -benchmem "${packages[@]}"
+}
+
+run_real_clients() {
+    npm_install internal/clienttest/npm
+    go test -timeout 10m -count 1 "$browser_package"
+}
+
+# ---------------------------------------------------------------- run
+
+scratch=$(mktemp -d)
+trap 'status=$?; rm -rf "$scratch"; ((status == 0)) || printf "\ntest.sh: failed in: %s\n" "$section_name" >&2' EXIT
+
+section "machine"
+prepare_machine
+section "style"
+check_style
+section "web"
+check_web
+section "go tests with the race detector"
+mapfile -t packages < <(go_packages)
+go test -race -shuffle=on -timeout 10m "${packages[@]}"
+section "fuzzing, $fuzz_seconds s a target"
+run_fuzzers
+section "benchmarks run once"
+run_benchmarks 1x
+if [[ -z ${SKIP_BROWSER:-} ]]; then
+    section "real clients"
+    run_real_clients
+fi
+if [[ $mode == soak ]]; then
+    section "soak: race tests again and again"
+    go test -race -shuffle=on -count 10 -timeout 60m "${packages[@]}"
+    section "soak: benchmarks"
+    run_benchmarks 1s
+fi
+section
+[[ -z ${SKIP_BROWSER:-} ]] || echo "left out by SKIP_BROWSER: the tests with real clients"
+printf '\nall tests passed in %d s\n' "$SECONDS"

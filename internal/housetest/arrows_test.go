@@ -62,8 +62,10 @@ var arrows = map[string][]string{
 	"examples":     {".", "tegatahttp", "web"},
 	"examples/...": {".", "tegatahttp", "web", "examples/..."},
 	"tegatatest":   {"platform", "store/memory", "internal/control", "internal/wire", ".", "audit"},
-	"cmd/...": {".", "tegatahttp", "gateway/...", "audit", "platform", "simulator", "store", "store/...",
-		"internal/control", "internal/strictyaml", "internal/wire", "web", "examples/...", "cmd/..."},
+	"cmd/...": {
+		".", "tegatahttp", "gateway/...", "audit", "platform", "simulator", "store", "store/...",
+		"internal/control", "internal/strictyaml", "internal/wire", "web", "examples/...", "cmd/...",
+	},
 
 	"internal/housetest":  {},
 	"internal/clienttest": {},

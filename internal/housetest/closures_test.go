@@ -21,8 +21,10 @@ var drivers = []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5/...", "git
 var engines = []string{"store/sqlite", "store/postgres"}
 
 // library is what people import: it costs them nothing.
-var library = closure{stdlib: true, never: []string{"platform", "platform/...", "store", "store/...", "web",
-	"database/sql", "html/template", "embed", "testing", "flag"}}
+var library = closure{stdlib: true, never: []string{
+	"platform", "platform/...", "store", "store/...", "web",
+	"database/sql", "html/template", "embed", "testing", "flag",
+}}
 
 // closures has a row for each package whose closure the design bounds; a row of a
 // package that does not exist yet waits for it.

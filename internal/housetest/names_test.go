@@ -9,8 +9,10 @@ import (
 )
 
 // vague are names that say nothing about a duty.
-var vague = []string{"util", "utils", "common", "helper", "helpers", "misc", "type", "types", "model", "models",
-	"base", "core", "manager", "managers", "pkg", "lib", "shared", "internal", "stuff", "tools", "impl"}
+var vague = []string{
+	"util", "utils", "common", "helper", "helpers", "misc", "type", "types", "model", "models",
+	"base", "core", "manager", "managers", "pkg", "lib", "shared", "internal", "stuff", "tools", "impl",
+}
 
 // standardNames asks the go command for the last elements of the standard library's
 // public import paths.

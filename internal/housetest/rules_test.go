@@ -76,8 +76,10 @@ var ruleCases = []ruleCase{
 	{"built file", checkSizes, sources{"web/liff/dist/a.mjs": long(2*maxFile, "x")}, ""},
 	{"test file size", checkSizes, sources{"store/a_test.go": long(maxTest+1, "// x")}, "at most 800"},
 	{"function size", checkSizes, sources{"store/a.go": "func f() {\n" + long(maxFunc, "_ = 1") + "}"}, "f has 102 lines"},
-	{"package size", checkSizes, sources{"store/a.go": long(490, "// x"), "store/b.go": long(490, "// x"), "store/c.go": long(490, "// x"),
-		"store/d.go": long(490, "// x"), "store/e.go": long(490, "// x"), "store/f.go": long(490, "// x")}, "split the package"},
+	{"package size", checkSizes, sources{
+		"store/a.go": long(490, "// x"), "store/b.go": long(490, "// x"), "store/c.go": long(490, "// x"),
+		"store/d.go": long(490, "// x"), "store/e.go": long(490, "// x"), "store/f.go": long(490, "// x"),
+	}, "split the package"},
 
 	{"vague name", names, sources{"internal/util/a.go": ""}, "says nothing"},
 	{"standard name", names, sources{"internal/http/a.go": ""}, "standard library has"},

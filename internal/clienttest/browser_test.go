@@ -2,12 +2,18 @@ package clienttest_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -19,22 +25,62 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// cdnHosts are asked by the SDK at every start; it does without an answer. Here they
-// do not exist, as on a machine without a network.
+// cdnHosts are asked by the SDK at every start for extensions and texts. Here they do
+// not exist, as on a machine without a network.
 var cdnHosts = []string{"static.line-scdn.net", "liffsdk.line-scdn.net"}
 
-// startBrowser runs Chromium in which LINE's names lead to the platform's TLS port,
-// trusted by the pin of its certificate, and in which no other name exists.
-func startBrowser(t *testing.T, p *platform) context.Context {
+// mapping leads a host name, or names by a wildcard, to a port of this machine whose
+// certificate is trusted by its pin.
+type mapping struct{ names, port, spki string }
+
+// asLINE is the mapping of a platform.
+func (p *platform) asLINE(t *testing.T) mapping {
 	t.Helper()
 	u, err := url.Parse(p.TLSURL)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return mapping{"*.line.me", u.Port(), p.TLSSPKI}
+}
+
+// contentHosts stands in for the hosts from which the SDK loads extensions and texts,
+// with extensions that do nothing and no texts. Version 2.27.2 does not start without
+// an answer; 2.31.0 does.
+func contentHosts(t *testing.T) mapping {
+	t.Helper()
+	srv := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		if path.Ext(r.URL.Path) == ".js" {
+			w.Header().Set("Content-Type", "text/javascript")
+			_, _ = io.WriteString(w, "window.liffClientExtension = { install() {} };")
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"languages":{}}`)
+	}))
+	t.Cleanup(srv.Close)
+	u, err := url.Parse(srv.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(srv.Certificate().RawSubjectPublicKeyInfo)
+	return mapping{"*.line-scdn.net", u.Port(), base64.StdEncoding.EncodeToString(sum[:])}
+}
+
+// startBrowser runs Chromium in which the mapped names lead to this machine and no
+// other name exists.
+func startBrowser(t *testing.T, mapped ...mapping) context.Context {
+	t.Helper()
+	var rules, pins []string
+	for _, m := range mapped {
+		rules = append(rules, "MAP "+m.names+" 127.0.0.1:"+m.port)
+		pins = append(pins, m.spki)
+	}
+	rules = append(rules, "MAP * ~NOTFOUND", "EXCLUDE localhost", "EXCLUDE 127.0.0.1")
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
 		chromedp.ExecPath(built.chromium),
-		chromedp.Flag("host-resolver-rules", "MAP *.line.me 127.0.0.1:"+u.Port()+", MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"),
-		chromedp.Flag("ignore-certificate-errors-spki-list", p.TLSSPKI),
+		chromedp.Flag("host-resolver-rules", strings.Join(rules, ", ")),
+		chromedp.Flag("ignore-certificate-errors-spki-list", strings.Join(pins, ",")),
 		chromedp.Flag("lang", "en"),
 		chromedp.WSURLReadTimeout(2*patience),
 	)

@@ -9,12 +9,12 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// world is what every LIFF test shares: one platform, one browser, one site with the
-// test app on both versions of the SDK.
+// world is what every LIFF test shares: one platform, one site with the test app on
+// both versions of the SDK, and one browser for each version.
 type world struct {
 	*platform
 	*site
-	browser context.Context
+	browsers map[string]context.Context // by the SDK's name
 }
 
 // startWorld starts all three and registers the apps with --app.
@@ -29,7 +29,10 @@ func startWorld(t *testing.T) *world {
 	for sdk := range sdks {
 		w.register(sdk, w.liffID(t, w.endpoint(sdk)))
 	}
-	w.browser = startBrowser(t, w.platform)
+	w.browsers = map[string]context.Context{
+		"liff-new": startBrowser(t, w.asLINE(t)),
+		"liff-old": startBrowser(t, w.asLINE(t), contentHosts(t)),
+	}
 	return w
 }
 
@@ -44,7 +47,7 @@ type visit struct {
 // visit opens a fresh browser profile; the tab is still empty.
 func (w *world) visit(t *testing.T, sdk string) *visit {
 	t.Helper()
-	v := &visit{tab: openTab(t, w.browser), world: w, sdk: sdk, endpoint: w.endpoint(sdk)}
+	v := &visit{tab: openTab(t, w.browsers[sdk]), world: w, sdk: sdk, endpoint: w.endpoint(sdk)}
 	v.id = w.liffID(t, v.endpoint)
 	return v
 }

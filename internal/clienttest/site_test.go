@@ -74,6 +74,6 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = fmt.Fprintf(w, `<!doctype html><html lang="en"><meta charset="utf-8"><title>test app</title><link rel="icon" href="data:,">
-<script type="application/json" id="options">%s</script><script src="/%s/sdk.js"></script></html>`, options, sdk)
+	_, _ = fmt.Fprintf(w, `<!doctype html><html lang="en"><meta charset="utf-8"><title>test app</title><link rel="icon" href="data:,"><body>
+<script type="application/json" id="options">%s</script><script src="/%s/sdk.js"></script></body></html>`, options, sdk)
 }

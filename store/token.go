@@ -67,6 +67,19 @@ const (
 	ChannelTokenShortLived
 )
 
+// String returns LINE's name of the kind.
+func (k ChannelTokenKind) String() string {
+	switch k {
+	case ChannelTokenV21:
+		return "channel access token v2.1"
+	case ChannelTokenStateless:
+		return "stateless"
+	case ChannelTokenShortLived:
+		return "short-lived"
+	}
+	return "unknown"
+}
+
 // ChannelToken is a channel access token.
 type ChannelToken struct {
 	ID        ID

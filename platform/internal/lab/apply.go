@@ -77,6 +77,9 @@ func (c *Channel) apply(ctx context.Context, t Target) error {
 		Callbacks: c.Callbacks, NativeApps: c.NativeApps, Scopes: c.Scopes,
 		IDTokenAlg: c.IDTokenAlg, PrivacyURL: c.PrivacyURL, TermsURL: c.TermsURL, CreatedAt: now,
 	}
+	for _, k := range c.AssertionKeys {
+		rec.AssertionKeys = append(rec.AssertionKeys, store.AssertionKey{KeyID: k.ID, JWK: []byte(k.JWK)})
+	}
 	if c.Status == "published" {
 		rec.Status = store.Published
 	}

@@ -1,6 +1,9 @@
 package lab_test
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/base64"
 	"regexp"
 	"strings"
 	"testing"
@@ -85,6 +88,7 @@ func TestParseSeed(t *testing.T) {
 		{"callback at a lookalike of loopback", good + "    callbacks: [\"http://127.0.0.1.example.com/\"]\n", "want https, or http on localhost"},
 		{"role of nobody", good + "    roles: {anna: admin}\n", `roles name "anna", who is not among users`},
 		{"bad scope", good + "    scopes: [friends]\n", `scope "friends"`},
+		{"assertion key that is none", good + "    assertionKeys: [{id: k, jwk: \"{}\"}]\n", `assertion key "k": jwk: `},
 		{"LIFF app of no channel", good + "liffApps: [{id: 3-abcdefgh, demo: /}]\n", "its channel 3 is not among channels"},
 		{"LIFF app nowhere", good + "liffApps: [{id: 2-abcdefgh}]\n", "want either endpointUrl or demo"},
 		{"bad handle", good + "users: [{handle: \"Ä\", name: x}]\n", "want a handle of lower-case letters"},
@@ -97,6 +101,28 @@ func TestParseSeed(t *testing.T) {
 				t.Fatalf("got %v, want %q", err, tt.want)
 			}
 		})
+	}
+}
+
+func TestAssertionKeys(t *testing.T) {
+	t.Parallel()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	jwk := `{"kty":"RSA","alg":"RS256","use":"sig","e":"AQAB","n":"` + base64.RawURLEncoding.EncodeToString(key.N.Bytes()) + `"}`
+	const channel = "providers: [{id: \"1\", name: P}]\nchannels:\n  - id: \"2\"\n    provider: \"1\"\n    name: C\n    secret: 0123456789abcdef0123456789abcdef\n    assertionKeys:\n"
+	line := "      - {id: k1, jwk: '" + jwk + "'}\n"
+	s, err := lab.ParseSeed("s.yaml", []byte(channel+line))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := apply(t, s).Channel(t.Context(), "2")
+	if err != nil || len(c.AssertionKeys) != 1 || c.AssertionKeys[0].KeyID != "k1" || string(c.AssertionKeys[0].JWK) != jwk {
+		t.Errorf("assertion keys %+v: %v; want k1 with its JWK", c.AssertionKeys, err)
+	}
+	if _, err := lab.ParseSeed("s.yaml", []byte(channel+line+line)); err == nil || !strings.Contains(err.Error(), `assertion key "k1"`) {
+		t.Errorf("one id twice: %v, want an error that names it", err)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tegata-id/tegata/internal/jose"
 	"github.com/tegata-id/tegata/internal/strictyaml"
 	"github.com/tegata-id/tegata/platform/internal/oauth2"
 	"github.com/tegata-id/tegata/store"
@@ -114,6 +115,21 @@ func (c *Channel) check(providers, handles map[string]bool) []error {
 	}
 	if c.IDTokenAlg != "" && c.IDTokenAlg != "ES256" && c.IDTokenAlg != "HS256" {
 		fail("idTokenAlg %q; want ES256, HS256 or nothing (LINE's rule)", c.IDTokenAlg)
+	}
+	return append(errs, c.checkAssertionKeys()...)
+}
+
+func (c *Channel) checkAssertionKeys() []error {
+	var errs []error
+	seen := map[string]bool{}
+	for _, k := range c.AssertionKeys {
+		if k.ID == "" || seen[k.ID] {
+			errs = append(errs, fmt.Errorf("assertion key %q: want an id that no other key of the channel has", k.ID))
+		}
+		seen[k.ID] = true
+		if _, err := jose.ParseRSAPublicJWK([]byte(k.JWK)); err != nil {
+			errs = append(errs, fmt.Errorf("assertion key %q: jwk: %w; want the public part of an RSA key of 2048 bits as JSON", k.ID, err))
+		}
 	}
 	return errs
 }

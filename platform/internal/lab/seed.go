@@ -39,6 +39,16 @@ type Channel struct {
 	IDTokenAlg  string            `yaml:"idTokenAlg"`
 	PrivacyURL  string            `yaml:"privacyUrl"`
 	TermsURL    string            `yaml:"termsUrl"`
+	// AssertionKeys are the public keys with which the channel's servers sign client
+	// assertions for channel access tokens.
+	AssertionKeys []AssertionKey `yaml:"assertionKeys"`
+}
+
+// AssertionKey is an assertion signing key of a seed: the ID that the console would
+// have given it, and the RSA public key as a JWK in JSON, without a kid.
+type AssertionKey struct {
+	ID  string `yaml:"id"`
+	JWK string `yaml:"jwk"`
 }
 
 // Bot is a LINE Official Account of a seed.

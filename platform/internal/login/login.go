@@ -48,9 +48,9 @@ type Store interface {
 type Config struct {
 	Store Store
 	Now   func() time.Time
-	// Cookie names the session cookie. A name that begins with __Host- makes it
+	// CookieName names the session cookie. A name that begins with __Host- makes it
 	// Secure also where the platform does not see its TLS.
-	Cookie string
+	CookieName string
 	// Personas lets everybody log in as any person by one click. For development only.
 	Personas bool
 }
@@ -66,8 +66,8 @@ type Service struct {
 
 // New returns a service.
 func New(cfg Config) (*Service, error) {
-	if cfg.Store == nil || cfg.Now == nil || cfg.Cookie == "" {
-		return nil, errors.New("login: Store, Now and Cookie are required")
+	if cfg.Store == nil || cfg.Now == nil || cfg.CookieName == "" {
+		return nil, errors.New("login: Store, Now and CookieName are required")
 	}
 	return &Service{
 		cfg: cfg, slots: make(chan struct{}, max(1, runtime.GOMAXPROCS(0))),

@@ -28,7 +28,7 @@ type world struct {
 func newWorld(t *testing.T, change func(*login.Config)) *world {
 	t.Helper()
 	w := &world{st: memory.New(memory.Config{}), now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
-	cfg := login.Config{Store: w.st, Now: func() time.Time { return w.now }, Cookie: "session"}
+	cfg := login.Config{Store: w.st, Now: func() time.Time { return w.now }, CookieName: "session"}
 	if change != nil {
 		change(&cfg)
 	}
@@ -283,7 +283,7 @@ func TestSession(t *testing.T) {
 
 func TestHostCookieIsSecure(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(c *login.Config) { c.Cookie = "__Host-tegata_session" })
+	w := newWorld(t, func(c *login.Config) { c.CookieName = "__Host-tegata_session" })
 	rec := w.serve(func(rw http.ResponseWriter, r *http.Request) error {
 		return w.svc.Begin(rw, r, store.Authentication{PersonID: "p1", Time: w.now})
 	}, httptest.NewRequest(http.MethodGet, "http://localhost:4800/x", nil))

@@ -65,7 +65,7 @@ func (s *Service) Begin(w http.ResponseWriter, r *http.Request, who store.Authen
 	if err != nil {
 		return fmt.Errorf("begin session: %w", err)
 	}
-	SetCookie(w, r, s.cfg.Cookie, text, SessionLife)
+	SetCookie(w, r, s.cfg.CookieName, text, SessionLife)
 	return nil
 }
 
@@ -80,7 +80,7 @@ func SetCookie(w http.ResponseWriter, r *http.Request, name, value string, life 
 }
 
 func (s *Service) cookie(r *http.Request) (store.Hash, bool) {
-	c, err := r.Cookie(s.cfg.Cookie)
+	c, err := r.Cookie(s.cfg.CookieName)
 	if err != nil {
 		return store.Hash{}, false
 	}

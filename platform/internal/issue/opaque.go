@@ -102,3 +102,11 @@ func macInput(prefix, body []byte) []byte {
 
 // same compares hashes in constant time.
 func same(a, b store.Hash) bool { return subtle.ConstantTimeCompare(a[:], b[:]) == 1 }
+
+// KindOf returns the kind that a token's prefix claims, or zero. It proves nothing.
+func KindOf(raw string) Kind {
+	if len(raw) != opaqueSize || raw[0] != 't' || raw[1] != 'g' || raw[3] != '_' {
+		return 0
+	}
+	return Kind(raw[2])
+}

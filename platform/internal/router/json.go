@@ -18,11 +18,14 @@ func WriteJSON(w http.ResponseWriter, v any) error {
 	return nil
 }
 
-// WriteRaw answers 200 with a JSON text that is encoded already.
+// WriteRaw answers 200 with a JSON text that is encoded already. A Cache-Control that
+// the handler has set stays.
 func WriteRaw(w http.ResponseWriter, data []byte) {
 	h := w.Header()
 	h["Content-Type"] = []string{"application/json;charset=UTF-8"}
-	h["Cache-Control"] = []string{"no-store"}
+	if h["Cache-Control"] == nil {
+		h["Cache-Control"] = []string{"no-store"}
+	}
 	h["Content-Length"] = []string{strconv.Itoa(len(data))}
 	_, _ = w.Write(data) // the client may be gone; nothing is left to do
 }

@@ -1,0 +1,3 @@
+// Package resource answers what a server asks about a token: both verify endpoints,
+// userinfo, profile and friendship.
+package resource

@@ -55,6 +55,13 @@ type Channel struct {
 	Version             int64 // counted by the store
 }
 
+// Admits says whether a person may log in: everybody to a published channel, admins
+// and testers to one that is being developed.
+func (c Channel) Admits(personID string) bool {
+	role := c.Roles[personID]
+	return c.Status == Published || role == RoleAdmin || role == RoleTester
+}
+
 // ChannelSecret is one of a channel's secrets, sealed.
 type ChannelSecret struct {
 	Sealed    []byte

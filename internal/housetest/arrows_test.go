@@ -40,10 +40,11 @@ var arrows = map[string][]string{
 	"audit/internal/forge": {},
 	"internal/control":     {"internal/wire"},
 
-	"platform/internal/keyring":   below,
-	"platform/internal/page":      below,
-	"platform/internal/router":    below,
-	"platform/internal/issue":     append(slices.Clone(below), "platform/internal/keyring"),
+	"platform/internal/keyring": below,
+	"platform/internal/page":    below,
+	"platform/internal/router":  below,
+	// router.Base is the URL through which a request came: issuer and pictures follow it.
+	"platform/internal/issue":     append(slices.Clone(below), "platform/internal/keyring", "platform/internal/router"),
 	"platform/internal/login":     append(slices.Clone(below), "platform/internal/page", "platform/internal/router"),
 	"platform/internal/authorize": endpoint,
 	"platform/internal/grant":     endpoint,

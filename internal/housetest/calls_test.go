@@ -80,7 +80,7 @@ func checkClock(files []*file) []finding {
 	const rule = "injected clock"
 	var all []finding
 	for _, f := range files {
-		if !f.isGo() || f.isTest() || f.foreign() || stopwatch[f.path] != "" {
+		if !f.isGo() || f.forTests() || f.foreign() || stopwatch[f.path] != "" {
 			continue
 		}
 		decides := slices.ContainsFunc(clocked, func(c string) bool { return under(f.path, c) })
@@ -105,7 +105,7 @@ var waits = map[string]string{}
 func checkTests(files []*file) []finding {
 	var all []finding
 	for _, f := range files {
-		if !f.isGo() || !f.isTest() || waits[f.path] != "" {
+		if !f.isGo() || !f.forTests() || waits[f.path] != "" {
 			continue
 		}
 		bubble := len(uses(f, "testing/synctest")) > 0

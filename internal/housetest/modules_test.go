@@ -67,7 +67,7 @@ func checkModules(files []*file) []finding {
 				all = append(all, found(rule, f.at(spec.Pos()), "%s is no dependency of this house: use the standard library or what is there already; a new one needs a reason, a licence and a row in modules", p))
 				continue
 			}
-			if f.isTest() || slices.ContainsFunc(modules[m], func(a string) bool { return match(a, f.dir()) }) {
+			if f.forTests() || slices.ContainsFunc(modules[m], func(a string) bool { return match(a, f.dir()) }) {
 				continue
 			}
 			all = append(all, found(rule, f.at(spec.Pos()), "%s may not import %s (allowed: %s)", f.dir(), p, strings.Join(modules[m], ", ")))

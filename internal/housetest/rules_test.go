@@ -67,6 +67,7 @@ var ruleCases = []ruleCase{
 	{"dependency in its place", checkModules, sources{"cmd/tegata/a.go": importing("github.com/alecthomas/kong")}, ""},
 	{"dependency elsewhere", checkModules, sources{"store/a.go": importing("github.com/alecthomas/kong")}, "store may not import"},
 	{"oracle in a test", checkModules, sources{"internal/jose/a_test.go": importing("github.com/go-jose/go-jose/v4/json")}, ""},
+	{"comparison in a kit of tests", checkModules, sources{"store/storetest/a.go": importing("github.com/google/go-cmp/cmp")}, ""},
 	{"oracle in shipped code", checkModules, sources{"internal/jose/a.go": importing("github.com/go-jose/go-jose/v4")}, "may not import"},
 	{"unknown dependency", checkModules, sources{"store/a_test.go": importing("example.com/assert")}, "no dependency of this house"},
 
@@ -127,6 +128,7 @@ var ruleCases = []ruleCase{
 
 	{"skip", checkTests, sources{"store/a_test.go": "import \"testing\"\nfunc TestA(t *testing.T) { t.Skip() }"}, "t.Skip"},
 	{"sleep in a test", checkTests, sources{"store/a_test.go": "import \"time\"\nfunc f() { time.Sleep(1) }"}, "injected clock"},
+	{"sleep in a kit of tests", checkTests, sources{"store/storetest/a.go": "import \"time\"\nfunc f() { time.Sleep(1) }"}, "injected clock"},
 	{"sleep in a bubble", checkTests, sources{"store/a_test.go": "import (\"time\"; \"testing\"; \"testing/synctest\")\nfunc TestA(t *testing.T) { synctest.Test(t, func(*testing.T) { time.Sleep(1) }) }"}, ""},
 
 	{"unfinished", words, sources{"store/a.go": "// TO" + "DO: more"}, "finish it"},

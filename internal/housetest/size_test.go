@@ -29,7 +29,7 @@ func checkSizes(files []*file) []finding {
 		limit := maxFile
 		if f.isTest() {
 			limit = maxTest
-		} else if f.isGo() {
+		} else if f.isGo() && !f.forTests() {
 			packageLines[f.dir()] += f.lines()
 		}
 		if f.lines() > limit {

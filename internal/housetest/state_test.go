@@ -14,7 +14,7 @@ var constantCalls = []string{
 	"errors.New", "fmt.Errorf", "regexp.MustCompile", "strings.NewReplacer", "language.", "catalog.",
 	"netip.MustParsePrefix", "netip.MustParseAddr", "big.NewInt", "elliptic.P256", "template.Must", "template.New",
 	"sync.OnceValue", "sync.OnceValues", "slices.Concat", "maps.Clone", "reflect.TypeFor", "reflect.TypeOf", "time.Date",
-	"base64.", "hex.", "must", "append", "slices.Clone", "[]byte", "len", "string", "make", "new",
+	"base64.", "hex.", "encoding.EncodedLen", "encoding.DecodedLen", "must", "append", "slices.Clone", "[]byte", "len", "string", "make", "new",
 }
 
 // checkState refuses init functions and package variables that can change: two
@@ -65,13 +65,13 @@ func checkVars(f *file, d *ast.GenDecl, vars map[string]bool) []finding {
 		name := v.Names[0].Name
 		if len(v.Values) == 0 {
 			// A group of tests may hold what TestMain sets up once for all of them.
-			if !f.isTest() {
+			if !f.forTests() {
 				all = append(all, found(rule, f.at(v.Pos()), "%s has no value yet, so something must change it: %s", name, fix))
 			}
 			continue
 		}
 		for _, value := range v.Values {
-			if why := unstable(value); why != "" && !f.isTest() {
+			if why := unstable(value); why != "" && !f.forTests() {
 				all = append(all, found(rule, f.at(value.Pos()), "%s holds %s: %s", name, why, fix))
 			}
 		}
@@ -140,7 +140,7 @@ func exprName(e ast.Expr) string {
 func changes(f *file, vars map[string]bool) []finding {
 	var all []finding
 	hit := func(e ast.Expr) {
-		if id := rootIdent(e); id != nil && vars[id.Name] && packageLevel(id) && !f.isTest() {
+		if id := rootIdent(e); id != nil && vars[id.Name] && packageLevel(id) && !f.forTests() {
 			all = append(all, found("no changing package variable", f.at(e.Pos()), "%s changes here: keep it in a field, so that two instances can differ", id.Name))
 		}
 	}

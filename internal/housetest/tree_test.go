@@ -35,8 +35,15 @@ func (f *file) dir() string { return path.Dir(f.path) }
 // isGo tells Go from everything else.
 func (f *file) isGo() bool { return f.ast != nil }
 
-// isTest tells the files that never reach a user's binary.
+// isTest tells the files of tests.
 func (f *file) isTest() bool { return strings.HasSuffix(f.path, "_test.go") }
+
+// kits are packages of tests that other packages' tests run. They may do what tests
+// may; what they export is documented all the same.
+var kits = []string{"store/storetest"}
+
+// forTests tells the files that never reach a user's binary: tests and kits of tests.
+func (f *file) forTests() bool { return f.isTest() || slices.Contains(kits, f.dir()) }
 
 // foreign tells the folders with a go.mod of their own, which are never released.
 func (f *file) foreign() bool { return under(f.path, "tools") }

@@ -110,3 +110,10 @@ func kindNames(kinds []store.ChannelTokenKind) string {
 	}
 	return out
 }
+
+// NewFeatureToken returns a feature token, by which the LIFF SDK knows that it runs in
+// a LIFF browser. It is opaque and opens nothing, so nothing of it is kept.
+func (s *Service) NewFeatureToken() string {
+	raw, _, _ := s.opaque.make(KindFeature)
+	return raw
+}

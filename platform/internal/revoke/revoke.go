@@ -1,6 +1,7 @@
 package revoke
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,7 +33,7 @@ func (e *Endpoints) Mount(mux router.Mux) {
 
 // target is the token that a request names.
 type target struct {
-	refresh   bool
+	what      string // for the event log
 	channelID string
 	liff      bool // issued by a LIFF app's code exchange
 	revoke    func(now time.Time) error
@@ -54,6 +55,12 @@ func (e *Endpoints) serveRevoke(w http.ResponseWriter, r *http.Request) error {
 			Given: name, Expected: "one of access_token, refresh_token and token, once", Fix: "name the token to revoke",
 		}
 	}
+	if issue.KindOf(raw) == 0 && !form.Has("token") {
+		return &oauth2.Error{
+			Code: oauth2.InvalidRequest, Description: "The access token malformed", Check: "form of the token",
+			Fix: "send the token as it was issued",
+		}
+	}
 	t, err := e.find(r, raw, refresh)
 	if err != nil {
 		return err
@@ -64,7 +71,8 @@ func (e *Endpoints) serveRevoke(w http.ResponseWriter, r *http.Request) error {
 	}
 	// A LIFF app holds no secret. Our extension: it may revoke the access token that its
 	// own code exchange issued, so that logout ends it.
-	public := client.Channel.Mobile || t != nil && t.liff && t.channelID == client.Channel.ID
+	public := client.Channel.Mobile && issue.KindOf(raw) != issue.KindChannel ||
+		t != nil && t.liff && t.channelID == client.Channel.ID
 	if err := client.Authenticate(!public); err != nil {
 		return err
 	}
@@ -72,18 +80,11 @@ func (e *Endpoints) serveRevoke(w http.ResponseWriter, r *http.Request) error {
 		if err := t.revoke(e.Now().UTC()); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return fmt.Errorf("revoke: %w", err)
 		}
-		router.From(r.Context()).Note(r.Context(), store.Event{Kind: "revoke", ChannelID: t.channelID, Check: kind(t)})
+		router.From(r.Context()).Note(r.Context(), store.Event{Kind: "revoke", ChannelID: t.channelID, Check: t.what})
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(http.StatusOK)
 	return nil
-}
-
-func kind(t *target) string {
-	if t.refresh {
-		return "refresh token and what was issued from it"
-	}
-	return "access token"
 }
 
 // tokenOf returns the token of the request and whether it is a refresh token.
@@ -100,30 +101,32 @@ func tokenOf(form oauth2.Params) (raw string, refresh bool) {
 
 // find returns the token, or nil if there is none to revoke.
 func (e *Endpoints) find(r *http.Request, raw string, refresh bool) (*target, error) {
-	ctx := r.Context()
+	t, err := e.live(r.Context(), raw, refresh)
 	var refused *oauth2.Error
-	if refresh {
-		t, err := e.Issue.RefreshToken(ctx, raw)
-		if errors.As(err, &refused) {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		return &target{refresh: true, channelID: t.ChannelID, revoke: func(now time.Time) error {
-			return e.Store.RevokeRefreshToken(ctx, t.ID, now, causeRevoke)
-		}}, nil
-	}
-	t, err := e.Issue.AccessToken(ctx, raw)
 	if errors.As(err, &refused) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
+	return t, err
+}
+
+// live returns the token, or a *oauth2.Error if it is not live.
+func (e *Endpoints) live(ctx context.Context, raw string, refresh bool) (*target, error) {
+	if refresh {
+		t, err := e.Issue.RefreshToken(ctx, raw)
+		return &target{what: "refresh token and what was issued from it", channelID: t.ChannelID, revoke: func(now time.Time) error {
+			return e.Store.RevokeRefreshToken(ctx, t.ID, now, causeRevoke)
+		}}, err
 	}
-	return &target{channelID: t.ChannelID, liff: t.Origin == store.LIFF, revoke: func(now time.Time) error {
+	if issue.KindOf(raw) == issue.KindChannel {
+		t, err := e.Issue.ChannelToken(ctx, raw)
+		return &target{what: t.Kind.String() + " token", channelID: t.ChannelID, revoke: func(now time.Time) error {
+			return e.Store.RevokeChannelToken(ctx, t.ID, now)
+		}}, err
+	}
+	t, err := e.Issue.AccessToken(ctx, raw)
+	return &target{what: "access token", channelID: t.ChannelID, liff: t.Origin == store.LIFF, revoke: func(now time.Time) error {
 		return e.Store.RevokeAccessToken(ctx, t.ID, now, causeRevoke)
-	}}, nil
+	}}, err
 }
 
 // serveDeauthorize answers POST /user/v1/deauthorize ("Deauthorize"). It takes a

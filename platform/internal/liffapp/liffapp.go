@@ -1,0 +1,75 @@
+package liffapp
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"time"
+
+	"github.com/tegata-id/tegata/internal/wire"
+	"github.com/tegata-id/tegata/platform/internal/issue"
+	"github.com/tegata-id/tegata/platform/internal/oauth2"
+	"github.com/tegata-id/tegata/platform/internal/page"
+	"github.com/tegata-id/tegata/platform/internal/router"
+	"github.com/tegata-id/tegata/store"
+)
+
+// MaxApps is how many LIFF apps a channel may have (LINE's limit).
+const MaxApps = 30
+
+// idForm is the form of a LIFF ID: channel ID, dash, eight alphanumerics.
+var idForm = regexp.MustCompile(`^[0-9]{1,20}-[0-9A-Za-z]{8}$`)
+
+// Endpoints answers for LIFF apps. Every field is required. It may be used from many
+// goroutines.
+type Endpoints struct {
+	Store store.Store
+	Issue *issue.Service
+	Pages *page.Renderer
+	Now   func() time.Time
+}
+
+// Mount mounts the routes.
+func (e *Endpoints) Mount(mux router.Mux) {
+	for _, route := range []router.Route{
+		{Pattern: "POST " + wire.PathLIFFApps, Handler: e.serveCreate},
+		{Pattern: "GET " + wire.PathLIFFApps, Handler: e.serveList},
+		{Pattern: "PUT " + wire.PathLIFFApps + "/{liffID}", Handler: e.serveUpdate},
+		{Pattern: "DELETE " + wire.PathLIFFApps + "/{liffID}", Handler: e.serveDelete},
+		{Pattern: "GET " + wire.PathLIFFRuntime + "{liffID}/" + wire.SegmentContextToken, CORS: true, Handler: e.serveContext},
+		{Pattern: "GET " + wire.PathLIFFRuntime + "{liffID}/" + wire.SegmentFeatureToken, CORS: true, Handler: e.serveFeature},
+		{Pattern: "GET /{liffID}", Page: true, Handler: e.serveOpen},
+		{Pattern: "GET /{liffID}/{rest...}", Page: true, Handler: e.serveOpen},
+	} {
+		mux.Handle(route)
+	}
+}
+
+// app returns the LIFF app of the path, or a 404 in words.
+func (e *Endpoints) app(r *http.Request) (store.LIFFApp, error) {
+	id := r.PathValue("liffID")
+	if !idForm.MatchString(id) {
+		return store.LIFFApp{}, notFound(id, "check the LIFF ID: CHANNEL-ID, a dash and eight letters or digits")
+	}
+	a, err := e.Store.LIFFApp(r.Context(), id)
+	if errors.Is(err, store.ErrNotFound) {
+		return store.LIFFApp{}, notFound(id, "check the LIFF ID (tegata env shows those of tegata dev)")
+	}
+	if err != nil {
+		return store.LIFFApp{}, fmt.Errorf("LIFF app: %w", err)
+	}
+	return a, nil
+}
+
+func notFound(id, fix string) error {
+	return &oauth2.Error{Status: http.StatusNotFound, Description: "Not found", Check: "LIFF ID", Given: clip(id), Fix: fix}
+}
+
+// clip shortens a client's value for the event log.
+func clip(s string) string {
+	if len(s) > 100 {
+		return s[:100] + "…"
+	}
+	return s
+}

@@ -714,8 +714,8 @@
     const [, path = "", query = "", fragment = ""] = /^([^?#]*)(?:\?([^#]*))?(?:#([^]*))?$/.exec(state) ?? [];
     const target = new URL(endpoint.href);
     if (path !== "") {
-      target.pathname = endpoint.pathname.replace(/\/$/, "") + "/" + path;
-      target.pathname = target.pathname.replace(/\/{2,}/g, "/");
+      target.pathname = oneSlash(endpoint.pathname + "/" + path);
+      target.pathname = oneSlash(target.pathname);
     }
     const back = queryParameter(href, "liff.hback");
     const hback = back === null ? "" : "liff.hback=" + encodeURIComponent(back);
@@ -726,6 +726,9 @@
     }
     const clean = withoutCredentials(target.href);
     return clean === href ? null : clean;
+  }
+  function oneSlash(path) {
+    return path.replace(/\/{2,}/g, "/");
   }
   function permanentLink(text, context, config) {
     const endpoint = parseURL(context?.endpointUrl);

@@ -713,8 +713,8 @@ function secondaryURL(href, context) {
   const [, path = "", query = "", fragment = ""] = /^([^?#]*)(?:\?([^#]*))?(?:#([^]*))?$/.exec(state) ?? [];
   const target = new URL(endpoint.href);
   if (path !== "") {
-    target.pathname = endpoint.pathname.replace(/\/$/, "") + "/" + path;
-    target.pathname = target.pathname.replace(/\/{2,}/g, "/");
+    target.pathname = oneSlash(endpoint.pathname + "/" + path);
+    target.pathname = oneSlash(target.pathname);
   }
   const back = queryParameter(href, "liff.hback");
   const hback = back === null ? "" : "liff.hback=" + encodeURIComponent(back);
@@ -725,6 +725,9 @@ function secondaryURL(href, context) {
   }
   const clean = withoutCredentials(target.href);
   return clean === href ? null : clean;
+}
+function oneSlash(path) {
+  return path.replace(/\/{2,}/g, "/");
 }
 function permanentLink(text, context, config) {
   const endpoint = parseURL(context?.endpointUrl);

@@ -30,8 +30,9 @@ export function secondaryURL(href: string, context: Context): string | null {
   const [, path = "", query = "", fragment = ""] = /^([^?#]*)(?:\?([^#]*))?(?:#([^]*))?$/.exec(state) ?? [];
   const target = new URL(endpoint.href);
   if (path !== "") {
-    target.pathname = endpoint.pathname.replace(/\/$/, "") + "/" + path;
-    target.pathname = target.pathname.replace(/\/{2,}/g, "/");
+    // Twice: an empty segment would swallow a "..", and parsing makes slashes of "\\".
+    target.pathname = oneSlash(endpoint.pathname + "/" + path);
+    target.pathname = oneSlash(target.pathname);
   }
   const back = queryParameter(href, "liff.hback");
   const hback = back === null ? "" : "liff.hback=" + encodeURIComponent(back);
@@ -43,6 +44,10 @@ export function secondaryURL(href: string, context: Context): string | null {
   // A LIFF URL's fragment must not pass as the LIFF browser's own credentials.
   const clean = withoutCredentials(target.href);
   return clean === href ? null : clean;
+}
+
+function oneSlash(path: string): string {
+  return path.replace(/\/{2,}/g, "/");
 }
 
 /**

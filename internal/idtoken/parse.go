@@ -39,8 +39,11 @@ func Parse(payload []byte) (*Claims, error) {
 		name    string
 		missing bool
 	}{
-		{"iss", c.Issuer == ""}, {"sub", c.Subject == ""}, {"aud", c.Audience == ""},
-		{"exp", c.Expiry == 0}, {"iat", c.IssuedAt == 0},
+		{"iss", c.Issuer == ""},
+		{"sub", c.Subject == ""},
+		{"aud", c.Audience == ""},
+		{"exp", c.Expiry == 0},
+		{"iat", c.IssuedAt == 0},
 	} {
 		if m.missing {
 			return nil, fmt.Errorf("%w: no %s", ErrMalformed, m.name)

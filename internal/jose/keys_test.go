@@ -223,8 +223,11 @@ func TestSecretsStayHidden(t *testing.T) {
 	}
 	var log bytes.Buffer
 	for _, v := range []any{
-		private, mac, *private, *mac, []any{private, mac}, map[string]any{"k": *mac, "p": *private},
-		holder{private, mac, private, mac, *private, *mac}, &holder{private, mac, private, mac, *private, *mac},
+		private, mac, *private, *mac,
+		[]any{private, mac},
+		map[string]any{"k": *mac, "p": *private},
+		holder{private, mac, private, mac, *private, *mac},
+		&holder{private, mac, private, mac, *private, *mac},
 	} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
 			fmt.Fprintf(&log, verb+"\n", v)

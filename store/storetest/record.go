@@ -101,19 +101,34 @@ type kinds struct{}
 var (
 	recordCases = records(func(k kinds) []testCase {
 		return []testCase{
-			{"provider", k.provider().check}, {"channel", k.channel().check}, {"LIFF app", k.liffApp().check},
-			{"person", k.person().check}, {"session", k.session().check}, {"transaction", k.transaction().check},
-			{"grant", k.grant().check}, {"code", k.code().check}, {"code of a transaction", k.finished().check},
-			{"access token", k.access().check}, {"refresh token", k.refresh().check},
-			{"channel token", k.channelToken().check}, {"key ring", k.keyRing().check}, {"event", k.event().check},
+			{"provider", k.provider().check},
+			{"channel", k.channel().check},
+			{"LIFF app", k.liffApp().check},
+			{"person", k.person().check},
+			{"session", k.session().check},
+			{"transaction", k.transaction().check},
+			{"grant", k.grant().check},
+			{"code", k.code().check},
+			{"code of a transaction", k.finished().check},
+			{"access token", k.access().check},
+			{"refresh token", k.refresh().check},
+			{"channel token", k.channelToken().check},
+			{"key ring", k.keyRing().check},
+			{"event", k.event().check},
 		}
 	})
 	aliasCases = records(func(k kinds) []testCase {
 		return []testCase{
-			{"channel", k.channel().alias}, {"LIFF app", k.liffApp().alias}, {"person", k.person().alias},
-			{"transaction", k.transaction().alias}, {"grant", k.grant().alias}, {"code", k.code().alias},
-			{"code of a transaction", k.finished().alias}, {"access token", k.access().alias},
-			{"refresh token", k.refresh().alias}, {"key ring", k.keyRing().alias},
+			{"channel", k.channel().alias},
+			{"LIFF app", k.liffApp().alias},
+			{"person", k.person().alias},
+			{"transaction", k.transaction().alias},
+			{"grant", k.grant().alias},
+			{"code", k.code().alias},
+			{"code of a transaction", k.finished().alias},
+			{"access token", k.access().alias},
+			{"refresh token", k.refresh().alias},
+			{"key ring", k.keyRing().alias},
 		}
 	})
 )

@@ -53,8 +53,10 @@ func (a *API) serveEvents(w http.ResponseWriter, r *http.Request) error {
 		after := int64(0)
 		if s := q.Get("after"); s != "" {
 			if after, err = strconv.ParseInt(s, 10, 64); err != nil || after < 0 {
-				return &control.Error{Status: http.StatusBadRequest, Code: "bad_request",
-					Message: "after is not a sequence number", Fix: "give the seq of the last event that you have, or leave it out"}
+				return &control.Error{
+					Status: http.StatusBadRequest, Code: "bad_request",
+					Message: "after is not a sequence number", Fix: "give the seq of the last event that you have, or leave it out",
+				}
 			}
 		}
 		found, err = a.Events.EventsAfter(r.Context(), after, maxPage)
@@ -99,12 +101,16 @@ func (a *API) guard(next router.Handler) router.Handler {
 
 func (a *API) admit(r *http.Request) error {
 	if !a.ours(r.Host) {
-		return &control.Error{Status: http.StatusForbidden, Code: "host",
-			Message: "the admin API is not served under this host name", Fix: "use the base URL that tegata printed at start"}
+		return &control.Error{
+			Status: http.StatusForbidden, Code: "host",
+			Message: "the admin API is not served under this host name", Fix: "use the base URL that tegata printed at start",
+		}
 	}
 	if s := r.Header.Get("Sec-Fetch-Site"); s != "" && s != "same-origin" && s != "none" {
-		return &control.Error{Status: http.StatusForbidden, Code: "cross_site",
-			Message: "the admin API cannot be called from another site's page", Fix: "use the command line or curl"}
+		return &control.Error{
+			Status: http.StatusForbidden, Code: "cross_site",
+			Message: "the admin API cannot be called from another site's page", Fix: "use the command line or curl",
+		}
 	}
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	sum := sha256.Sum256([]byte(token))
@@ -113,9 +119,11 @@ func (a *API) admit(r *http.Request) error {
 		found |= subtle.ConstantTimeCompare(t[:], sum[:])
 	}
 	if !strings.EqualFold(scheme, "Bearer") || token == "" || found != 1 {
-		return &control.Error{Status: http.StatusUnauthorized, Code: "token",
+		return &control.Error{
+			Status: http.StatusUnauthorized, Code: "token",
 			Message: "the admin token is missing or wrong",
-			Fix:     "give --token or TEGATA_ADMIN_TOKEN; tegata dev writes its token to a file that the command line finds by the port"}
+			Fix:     "give --token or TEGATA_ADMIN_TOKEN; tegata dev writes its token to a file that the command line finds by the port",
+		}
 	}
 	return nil
 }

@@ -80,8 +80,10 @@ func ReadBody(r *http.Request) ([]byte, error) {
 		}
 	}
 	if err != nil {
-		return nil, &Error{Code: InvalidRequest, Description: "some parameters missed or invalid",
-			Check: "reading the request body", Cause: fmt.Errorf("read body: %w", err)}
+		return nil, &Error{
+			Code: InvalidRequest, Description: "some parameters missed or invalid",
+			Check: "reading the request body", Cause: fmt.Errorf("read body: %w", err),
+		}
 	}
 	return body, nil
 }

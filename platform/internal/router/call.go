@@ -49,8 +49,14 @@ func (c *Call) record(ctx context.Context, level slog.Level, e store.Event) {
 	}
 	attrs := []slog.Attr{slog.String("requestId", e.RequestID), slog.String("route", e.Route)}
 	for _, a := range []struct{ key, value string }{
-		{"channel", e.ChannelID}, {"person", e.PersonID}, {"code", e.Code}, {"message", e.Message},
-		{"check", e.Check}, {"given", e.Given}, {"expected", e.Expected}, {"fix", e.Fix},
+		{"channel", e.ChannelID},
+		{"person", e.PersonID},
+		{"code", e.Code},
+		{"message", e.Message},
+		{"check", e.Check},
+		{"given", e.Given},
+		{"expected", e.Expected},
+		{"fix", e.Fix},
 	} {
 		if a.value != "" {
 			attrs = append(attrs, slog.String(a.key, a.value))

@@ -35,6 +35,7 @@ func NewPublicKey(kid string, k *ecdsa.PublicKey) (*PublicKey, error) {
 
 // uncompressed returns the point as 04, x, y, checked to be on the curve.
 func uncompressed(k *ecdsa.PublicKey) ([]byte, error) {
+	//lint:ignore SA1019 Bytes panics on a key without coordinates, which a caller can make
 	if k == nil || k.Curve != elliptic.P256() || k.X == nil || k.Y == nil {
 		return nil, fmt.Errorf("%w: not a P-256 public key", ErrKey)
 	}
@@ -109,6 +110,7 @@ type keyPair struct {
 // a public point that does not belong to the scalar, or a key ID of more than 256
 // bytes.
 func NewPrivateKey(kid string, k *ecdsa.PrivateKey) (*PrivateKey, error) {
+	//lint:ignore SA1019 Bytes panics on a key without a scalar, which a caller can make
 	if k == nil || k.D == nil {
 		return nil, fmt.Errorf("%w: not a P-256 private key", ErrKey)
 	}

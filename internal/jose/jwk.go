@@ -12,8 +12,8 @@ import (
 
 // jwk holds the members of a JSON Web Key that matter here.
 type jwk struct {
-	kty, crv, kid, alg, use string
-	x, y, n, e              []byte
+	kty, crv, kid string
+	x, y, n, e    []byte
 }
 
 // parseJWK reads a JWK (RFC 7517 section 4) meant to verify signatures of alg.

@@ -1,3 +1,5 @@
+//lint:file-ignore SA1019 the tests make keys that crypto/ecdsa itself would not make
+
 package jose_test
 
 import (

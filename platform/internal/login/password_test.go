@@ -25,7 +25,8 @@ func TestPasswordRoundTrip(t *testing.T) {
 			t.Errorf("verify %q with one more: %v, %v", password, ok, err)
 		}
 	}
-	if login.HashPassword("demo") == login.HashPassword("demo") {
+	first, second := login.HashPassword("demo"), login.HashPassword("demo")
+	if first == second {
 		t.Error("two hashes of a password are the same: no salt")
 	}
 }

@@ -26,6 +26,7 @@ const (
 const (
 	defaultLeeway  = time.Minute
 	maxLeeway      = 5 * time.Minute
+	maxChannelID   = 20 // digits; LINE's have ten
 	defaultTimeout = 5 * time.Second
 	// minSecret is the length of LINE's channel secrets, and the least that HS256
 	// may be keyed with (RFC 7518 section 3.2).

@@ -11,8 +11,8 @@ const redacted = "[redacted]"
 
 // Secret is a channel secret. It shows itself as [redacted] in fmt with any verb, in
 // JSON and other text encodings, and in slog. Convert it to string where the secret
-// itself is wanted. Do not keep it in an unexported field of a struct that is printed:
-// fmt does not ask such a field how it wants to be shown.
+// itself is wanted. Two places are out of its reach: an unexported field of a struct
+// that is printed by fmt, and the key of a map that is written as JSON.
 type Secret string
 
 // String returns [redacted].

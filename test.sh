@@ -123,7 +123,7 @@ check_web() {
     echo "types"
     (cd web/liff && npx --no-install tsc --noEmit)
     echo "our open client"
-    (cd web/liff && npm test --silent)
+    (cd web/liff && NODE_OPTIONS=--test-reporter=dot npm test --silent)
 }
 
 # browser_package is tested apart: it needs Chromium and npm's packages.
@@ -136,6 +136,7 @@ run_fuzzers() {
     local file target package count=0
     while IFS=: read -r file target; do
         package=./$(dirname "$file")
+        package=${package%/.}
         go test "$package" -run '^$' -fuzz "^$target\$" -fuzztime "${fuzz_seconds}s" -fuzzminimizetime 5s >"$scratch/fuzz" 2>&1 || {
             cat "$scratch/fuzz"
             fail "$target in $package; the failing input is under testdata/fuzz"

@@ -20,6 +20,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -105,6 +106,7 @@ type tab struct {
 	requests  []string       // guarded by mu: URL of each request
 	answers   map[string]int // guarded by mu: status of the last document by URL
 	strangers []string       // guarded by mu: answers that came from elsewhere than loopback
+	errors    []string       // guarded by mu: what the browser's console calls an error
 }
 
 // openTab opens one. When the test ends, every request must have stayed on this machine.
@@ -118,9 +120,12 @@ func openTab(t *testing.T, browser context.Context) *tab {
 	}
 	if err := chromedp.Do(ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		_, err := cdp.Call(ctx, target, network.Enable, network.EnableParams{})
+		if err == nil {
+			_, err = cdp.Call(ctx, target, log.Enable, cdp.Empty{})
+		}
 		return err
 	})); err != nil {
-		t.Fatalf("watch the network: %v", err)
+		t.Fatalf("watch the network and the console: %v", err)
 	}
 	t.Cleanup(func() { b.wantLocal(t) })
 	return b
@@ -138,6 +143,10 @@ func (b *tab) note(event any) {
 		}
 	case *network.EventResponseReceived:
 		b.noteAnswer(e.Response, e.Type)
+	case *log.EventEntryAdded:
+		if e.Entry.Level == log.EntryLevelError {
+			b.errors = append(b.errors, e.Entry.Text+" "+e.Entry.URL)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/tegata-id/tegata"
 )
@@ -21,13 +22,15 @@ type Config struct {
 	// Apps are the LIFF apps to serve; there must be one. Apps of one channel share a
 	// verifier.
 	Apps []App
+	// Now is the clock that decides about expiry; nil means time.Now.
+	Now func() time.Time
 }
 
 // App is one LIFF app. All of it comes from configuration, never from a request.
 type App struct {
 	// LIFFID is the app's LIFF ID: channel ID, hyphen, name.
 	LIFFID string
-	// Path is the path of its endpoint URL, such as / or /order/.
+	// Path is the path of its endpoint URL, such as / or /order/. A query is left out.
 	Path string
 	// Title is the heading of its page; empty means a plain one.
 	Title string
@@ -85,6 +88,7 @@ func (a *App) normal() error {
 	if !liffID.MatchString(a.LIFFID) {
 		return fmt.Errorf("App.LIFFID %q: want a LIFF ID such as 2000000001-demo0001", a.LIFFID)
 	}
+	a.Path, _, _ = strings.Cut(a.Path, "?")
 	if a.Path != "" && !strings.HasSuffix(a.Path, "/") {
 		a.Path += "/"
 	}
@@ -107,7 +111,7 @@ func verifierOf(verifiers map[string]*tegata.Verifier, cfg Config, app App) (*te
 	if v := verifiers[channelID]; v != nil {
 		return v, nil
 	}
-	v, err := tegata.New(tegata.Config{ChannelID: channelID, BaseURL: cfg.BaseURL, Issuer: cfg.Issuer})
+	v, err := tegata.New(tegata.Config{ChannelID: channelID, BaseURL: cfg.BaseURL, Issuer: cfg.Issuer, Now: cfg.Now})
 	if err != nil {
 		return nil, err
 	}

@@ -67,11 +67,11 @@ func policy(base string) string {
 		"default-src 'none'",
 		"script-src 'self'",
 		"style-src 'self'",
-		"img-src 'self' https: " + base, // profile pictures
+		strings.TrimSpace("img-src 'self' https: " + base), // profile pictures
 		"connect-src 'self' " + platform,
 		"base-uri 'self'",
 		"form-action 'none'",
-		"frame-ancestors 'self' " + base,
+		strings.TrimSpace("frame-ancestors 'self' " + base),
 	}, "; ")
 }
 

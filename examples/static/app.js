@@ -31,8 +31,7 @@
     if (token !== null) headers.Authorization = "Bearer " + token;
     if (body !== undefined) headers["Content-Type"] = "application/json";
     const response = await fetch(path, {
-      method: "POST", headers, credentials: "omit", redirect: "error",
-      body: body === undefined ? undefined : JSON.stringify(body),
+      method: "POST", headers, credentials: "omit", redirect: "error", body,
     });
     const answer = await response.json();
     return { status: response.status, answer };
@@ -74,6 +73,8 @@
   function showStranger(text) {
     for (const id of ["#greeting", "#picture", "#proof", "#forge", "#logout", "#refusal"]) show(id, false);
     $("#picture").removeAttribute("src");
+    $("#greeting").textContent = "";
+    $("#profile").value = "";
     show("#stranger", true);
     show("#login", true);
     say(text);
@@ -85,6 +86,7 @@
     const [byIDToken, byAccessToken] = await Promise.all([
       prove("id-token", liff.getIDToken()),
       prove("access-token", liff.getAccessToken()),
+      fillProfile(),
     ]);
     if (!liff.isLoggedIn()) return; // logged out meanwhile
     if (byIDToken && byAccessToken && byIDToken.userId !== byAccessToken.userId) {
@@ -126,6 +128,17 @@
       : "You are logged out on this device. The access token was not revoked: " + (result.reason ?? "no reason given"));
   }
 
+  // Fills in what the page knows of the user by itself, to be sent or to be changed.
+  async function fillProfile() {
+    let profile = { userId: "U" + "0".repeat(32), displayName: "Anybody" };
+    try {
+      profile = await liff.getProfile();
+    } catch (error) {
+      console.info("the platform gave no profile: " + error.message);
+    }
+    $("#profile").value = JSON.stringify(profile, null, 2);
+  }
+
   // Does what a page must not do, and shows the answer.
   async function sendProfile() {
     const refusal = $("#refusal");
@@ -133,7 +146,7 @@
     const text = document.createElement("span");
     $("#send-profile").disabled = true;
     try {
-      const { status, answer } = await post("api/profile", null, await liff.getProfile());
+      const { status, answer } = await post("api/profile", null, $("#profile").value);
       head.textContent = `The server answered ${status}: ${answer.reason ?? "accepted"}`;
       text.textContent = answer.message ?? "";
     } catch (error) {
@@ -154,6 +167,8 @@
   }
 
   $("#login").addEventListener("click", login);
+  // Back from the login page by the browser's own button: the page is as it was left.
+  window.addEventListener("pageshow", () => { $("#login").disabled = false; });
   $("#logout").addEventListener("click", logout);
   $("#send-profile").addEventListener("click", sendProfile);
   start().catch((error) => {

@@ -50,6 +50,8 @@ type Login struct {
 	Error     LoginError
 	Reason    LoginReason
 	Personas  []Person // development only
+	// Status is the HTTP status; zero means 200.
+	Status int
 }
 
 // ConsentItem is one line of the consent page.

@@ -18,6 +18,9 @@
     no_id_token: "There is no ID token, or its hour is over: log in again. The app's scopes must have openid.",
   };
 
+  // Counts log-outs, so that a late answer of the server greets nobody.
+  let visits = 0;
+
   function say(text) { $("#status").textContent = text; }
 
   function problem(text) {
@@ -81,14 +84,16 @@
   }
 
   async function showMember() {
+    const visit = visits;
     say("Asking the server who you are…");
+    writeProfile(anybody);
     for (const id of ["#proof", "#forge", "#logout"]) show(id, true);
     const [byIDToken, byAccessToken] = await Promise.all([
       prove("id-token", liff.getIDToken()),
       prove("access-token", liff.getAccessToken()),
-      fillProfile(),
     ]);
-    if (!liff.isLoggedIn()) return; // logged out meanwhile
+    if (visit !== visits) return; // logged out meanwhile
+    if (byAccessToken) await fillProfile();
     if (byIDToken && byAccessToken && byIDToken.userId !== byAccessToken.userId) {
       problem("The two tokens are of different users. Log out and log in again.");
       say("");
@@ -120,6 +125,7 @@
 
   async function logout() {
     $("#logout").disabled = true;
+    visits++;
     const result = await liff.logout();
     $("#logout").disabled = false;
     problem("");
@@ -128,16 +134,18 @@
       : "You are logged out on this device. The access token was not revoked: " + (result.reason ?? "no reason given"));
   }
 
+  const anybody = { userId: "U" + "0".repeat(32), displayName: "Anybody" };
+
   // Fills in what the page knows of the user by itself, to be sent or to be changed.
   async function fillProfile() {
-    let profile = { userId: "U" + "0".repeat(32), displayName: "Anybody" };
     try {
-      profile = await liff.getProfile();
+      writeProfile(await liff.getProfile());
     } catch (error) {
       console.info("the platform gave no profile: " + error.message);
     }
-    $("#profile").value = JSON.stringify(profile, null, 2);
   }
+
+  function writeProfile(profile) { $("#profile").value = JSON.stringify(profile, null, 2); }
 
   // Does what a page must not do, and shows the answer.
   async function sendProfile() {

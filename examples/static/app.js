@@ -57,7 +57,12 @@
     } catch {
       reason = "This app's server did not answer.";
     }
-    outcome.textContent = user ? `verified: ${user.name ?? "no name"}, ${user.userId}` : `refused: ${advice[reason] ?? reason}`;
+    outcome.textContent = user ? `verified: ${user.name ?? "no name"}` : `refused: ${advice[reason] ?? reason}`;
+    if (user) {
+      const id = document.createElement("code");
+      id.textContent = user.userId;
+      outcome.append(id);
+    }
     row.dataset.result = user ? "ok" : "failed";
     return user;
   }

@@ -72,6 +72,9 @@ func (e *Endpoints) serveList(w http.ResponseWriter, r *http.Request) error {
 	}
 	out := wire.LIFFApps{}
 	for _, a := range apps {
+		if a.Scopes == nil {
+			a.Scopes = []string{} // an empty list, not null
+		}
 		out.Apps = append(out.Apps, wire.LIFFApp{
 			LIFFID: a.ID, View: wire.LIFFView{Type: a.ViewType, URL: a.EndpointURL, ModuleMode: a.ModuleMode},
 			Description: a.Description, Features: wire.LIFFFeatures{QRCode: a.QRCode},

@@ -1,13 +1,11 @@
 package liffapp
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/tegata-id/tegata/internal/wire"
@@ -19,24 +17,6 @@ const (
 	maxDescription = 100  // characters; our choice, LINE's limit of the API is not known
 	maxURL         = 2000 // bytes
 )
-
-// parseChange reads the body of POST and PUT. Members that are not LINE's are ignored,
-// as those of its own libraries may be newer than ours.
-func parseChange(body []byte) (wire.LIFFChange, error) {
-	var c wire.LIFFChange
-	dec := json.NewDecoder(bytes.NewReader(body))
-	if err := dec.Decode(&c); err != nil {
-		var wrong *json.UnmarshalTypeError
-		if errors.As(err, &wrong) {
-			return wire.LIFFChange{}, invalid(wrong.Field, "a JSON "+wrong.Value, wrong.Type.String())
-		}
-		return wire.LIFFChange{}, invalid("body", "no JSON object", "a JSON object")
-	}
-	if dec.More() {
-		return wire.LIFFChange{}, invalid("body", "more than one JSON value", "one JSON object")
-	}
-	return c, nil
-}
 
 // applyChange writes what was given over app.
 func applyChange(app *store.LIFFApp, c wire.LIFFChange) error {
@@ -58,7 +38,7 @@ func applyChange(app *store.LIFFApp, c wire.LIFFChange) error {
 		}
 	}
 	if d := c.Description; d != nil {
-		if utf8.RuneCountInString(*d) > maxDescription || namesLINE(*d) {
+		if utf8.RuneCountInString(*d) > maxDescription || strings.ContainsFunc(*d, unicode.IsControl) || namesLINE(*d) {
 			return invalid("description", *d, fmt.Sprintf("at most %d characters, without the word LINE", maxDescription))
 		}
 		app.Description = *d
@@ -85,7 +65,7 @@ func applyChange(app *store.LIFFApp, c wire.LIFFChange) error {
 
 func setScopes(app *store.LIFFApp, names []string) error {
 	known := []string{oauth2.ScopeOpenID, oauth2.ScopeEmail, oauth2.ScopeProfile, oauth2.ScopeChatMessageWrite}
-	app.Scopes = nil
+	app.Scopes = []string{}
 	for _, name := range names {
 		if !slices.Contains(known, name) {
 			return invalid("scope", name, strings.Join(known, ", "))
@@ -97,36 +77,42 @@ func setScopes(app *store.LIFFApp, names []string) error {
 	return nil
 }
 
-// checkEndpoint holds LINE's rule: https, and no fragment.
+// checkEndpoint holds LINE's rule: https, and no fragment. What else browsers and
+// servers read differently is refused too (our choice): blanks, control characters,
+// backslashes, markup, and bytes that are not UTF-8.
 func checkEndpoint(raw string) error {
 	u, err := url.Parse(raw)
-	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || strings.Contains(raw, "#") || len(raw) > maxURL {
+	bad := func(r rune) bool {
+		return r <= ' ' || r == 0x7f || r == utf8.RuneError || strings.ContainsRune("\\\"<>#", r)
+	}
+	if err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || strings.ContainsFunc(raw, bad) || len(raw) > maxURL {
 		return invalid("view.url", raw, "an https URL without a fragment")
 	}
 	return nil
 }
 
+// lookAlikes folds what looks like a letter of LINE's name into it, in lower case. l
+// and i are one: which is which, a small l and a capital I do not tell.
+var lookAlikes = strings.NewReplacer(
+	"i", "l", "1", "l", "|", "l", "!", "l", "ı", "l", "ɪ", "l", "і", "l", "ι", "l", "ӏ", "l", "ʟ", "l", "ⅰ", "l", "ⅼ", "l",
+	"í", "l", "ì", "l", "î", "l", "ï", "l", "ī", "l", "ĺ", "l", "ñ", "n", "ń", "n", "é", "e", "è", "e", "ê", "e", "ë", "e", "ē", "e",
+	"ν", "n", "ɴ", "n", "3", "e", "е", "e", "ε", "e", "є", "e", "ᴇ", "e",
+)
+
 // namesLINE finds LINE's name, also in letters that look alike, which LINE forbids in
 // names. As a part of another word (online, deadline) it is no name.
 func namesLINE(s string) bool {
-	folded := strings.Map(func(r rune) rune {
-		if r >= 'Ａ' && r <= 'Ｚ' || r >= 'ａ' && r <= 'ｚ' { // full width
-			r -= 0xFEE0
+	plain := strings.Map(func(r rune) rune {
+		switch {
+		case unicode.In(r, unicode.Cf, unicode.Mn): // invisible, or an accent
+			return -1
+		case r >= '！' && r <= '～': // full width
+			r -= '！' - '!'
 		}
-		switch r {
-		case '1', '|', 'Ｉ', 'і', 'І', 'ı':
-			return 'i'
-		case 'е', 'Е', 'ε', 'Ε':
-			return 'e'
-		case 'Ν', 'и':
-			return 'n'
-		}
-		return r
+		return unicode.ToLower(r)
 	}, s)
-	words := strings.FieldsFunc(strings.ToLower(folded), func(r rune) bool {
-		return (r < 'a' || r > 'z') && r != '\''
-	})
-	return slices.Contains(words, "line")
+	words := strings.FieldsFunc(lookAlikes.Replace(plain), func(r rune) bool { return r < 'a' || r > 'z' })
+	return slices.Contains(words, "llne")
 }
 
 func invalid(member, given, expected string) error {

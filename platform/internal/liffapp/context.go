@@ -128,6 +128,9 @@ func ascii(data []byte) []byte {
 // then links and redirects must stay there.
 func endpointFor(app store.LIFFApp, r *http.Request) string {
 	origin := r.Header.Get("Origin")
+	if ref, err := url.Parse(r.Referer()); origin == "" && err == nil {
+		origin = ref.Scheme + "://" + ref.Host
+	}
 	if !slices.Contains(app.ServedOrigins, origin) {
 		return app.EndpointURL
 	}

@@ -39,12 +39,15 @@ func (e *Endpoints) Mount(mux router.Mux) {
 		{Pattern: "DELETE " + wire.PathLIFFApps + "/{liffID}", Handler: e.serveDelete},
 		{Pattern: "GET " + wire.PathLIFFRuntime + "{liffID}/" + wire.SegmentContextToken, CORS: true, Handler: e.serveContext},
 		{Pattern: "GET " + wire.PathLIFFRuntime + "{liffID}/" + wire.SegmentFeatureToken, CORS: true, Handler: e.serveFeature},
-		{Pattern: "GET /{liffID}", Page: true, Handler: e.serveOpen},
-		{Pattern: "GET /{liffID}/{rest...}", Page: true, Handler: e.serveOpen},
+		{Pattern: "GET /{liffID}", Page: true, Match: hasID, Handler: e.serveOpen},
+		{Pattern: "GET /{liffID}/{rest...}", Page: true, Match: hasID, Handler: e.serveOpen},
 	} {
 		mux.Handle(route)
 	}
 }
+
+// hasID says whether the path begins with a LIFF ID; if not, it is no LIFF URL.
+func hasID(r *http.Request) bool { return idForm.MatchString(r.PathValue("liffID")) }
 
 // app returns the LIFF app of the path, or a 404 in words.
 func (e *Endpoints) app(r *http.Request) (store.LIFFApp, error) {

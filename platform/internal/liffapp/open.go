@@ -35,9 +35,10 @@ func (e *Endpoints) serveOpen(w http.ResponseWriter, r *http.Request) error {
 // restOf returns what followed the LIFF ID, path and query as they were sent. The
 // slash is left out where the endpoint's path ends in one, as in LINE's examples.
 func restOf(r *http.Request, endpoint string) string {
-	path := strings.TrimPrefix(r.URL.EscapedPath(), "/"+r.PathValue("liffID"))
-	if path == "/" {
-		path = ""
+	// Whatever the LIFF ID was written like: it ends at the second slash.
+	_, path, found := strings.Cut(strings.TrimPrefix(r.URL.EscapedPath(), "/"), "/")
+	if found && path != "" {
+		path = "/" + path
 	}
 	if base, _, _ := strings.Cut(endpoint, "?"); strings.HasSuffix(base, "/") {
 		path = strings.TrimPrefix(path, "/")

@@ -29,7 +29,10 @@ type Route struct {
 	Page    bool   // errors are pages; else JSON
 	// CORS lets scripts of any origin call, without cookies: the LIFF SDK calls from
 	// the origin of the LIFF app. Preflights are answered without touching the store.
-	CORS    bool
+	CORS bool
+	// Match narrows what the pattern takes: a request for which it is false is answered
+	// as if the route were not there. Nil takes all.
+	Match   func(r *http.Request) bool
 	Handler Handler
 }
 
@@ -105,6 +108,10 @@ func (rt *Router) preflight(path string) http.HandlerFunc {
 
 func (rt *Router) wrap(route Route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		if route.Match != nil && !route.Match(r) {
+			rt.wrap(Route{Pattern: "/", Handler: rt.serveUnknown})(w, r)
+			return
+		}
 		c := &Call{RequestID: newRequestID(), Base: rt.bases.of(r), route: route.Pattern, router: rt}
 		c.w.ResponseWriter = w
 		h := w.Header()

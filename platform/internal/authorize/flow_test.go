@@ -1,6 +1,7 @@
 package authorize_test
 
 import (
+	"html"
 	"net/http"
 	"net/url"
 	"slices"
@@ -187,6 +188,16 @@ func TestCancel(t *testing.T) {
 	path := b.open(request())
 	if a := b.post("/oauth2/v2.1/login", url.Values{"loginState": {stateOf(path)}, "decision": {"cancel"}}); a.location != want {
 		t.Errorf("cancel at login: %q", a.location)
+	}
+	path = b.open(request())
+	if !strings.Contains(html.UnescapeString(b.get(path).body), `href="`+path+`&cancel=1"`) {
+		t.Error("login page has no link to cancel")
+	}
+	if a := w.browser().get(path + "&cancel=1"); a.status != http.StatusBadRequest {
+		t.Errorf("another browser cancelled the login: %d %q", a.status, a.location)
+	}
+	if a := b.get(path + "&cancel=1"); a.location != want {
+		t.Errorf("cancel by link: %d %q", a.status, a.location)
 	}
 	next := b.step(b.logIn(b.open(request()), "hanako"))
 	if a := b.consent(next, url.Values{"decision": {"deny"}}); a.location != want {

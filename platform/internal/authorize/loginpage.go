@@ -14,8 +14,11 @@ import (
 	"github.com/tegata-id/tegata/store"
 )
 
-// paramOther asks for the form although somebody is logged in.
-const paramOther = "other"
+// Parameters in the links of the login page.
+const (
+	paramOther  = "other"  // asks for the form although somebody is logged in
+	paramCancel = "cancel" // goes back to the app
+)
 
 // serveLogin shows the login page of a transaction, or takes the request of a native
 // SDK, which comes to the same path.
@@ -30,6 +33,11 @@ func (s *Endpoints) serveLogin(w http.ResponseWriter, r *http.Request) error {
 	v, err := s.visit(r, p)
 	if err != nil {
 		return err
+	}
+	if p.Get(paramCancel) != "" {
+		// By a link, so that Enter in the form can only log in. All that it does is end
+		// this login, and only somebody who knows its secret can ask for that.
+		return s.deny(w, r, v, "login")
 	}
 	data := s.loginForm(v)
 	session, reason, err := s.usable(r, v)
@@ -49,7 +57,10 @@ func (s *Endpoints) serveLogin(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Endpoints) loginForm(v visit) page.Login {
-	return page.Login{Action: wire.PathLogin, Token: v.secret}
+	// The action names the transaction too, so that the page of a refused login has an
+	// address that works: its links to other languages keep the query.
+	here := stepURL(wire.PathLogin, v.secret)
+	return page.Login{Action: here, Token: v.secret, CancelURL: here + "&" + paramCancel + "=1"}
 }
 
 // usable returns the SSO session if somebody may go on with it. Without one, reason

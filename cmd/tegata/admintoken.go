@@ -1,0 +1,98 @@
+package main
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// newAdminToken returns a random token and its hash.
+func newAdminToken() (token string, hash [32]byte) {
+	var raw [32]byte
+	_, _ = rand.Read(raw[:]) // never fails (crypto/rand)
+	token = "tgadm_" + base64.RawURLEncoding.EncodeToString(raw[:])
+	return token, sha256.Sum256([]byte(token))
+}
+
+// runtimeDir returns the user's own directory for what lives as long as a process:
+// XDG_RUNTIME_DIR, or one of the temporary directory that nobody else can write to.
+func runtimeDir() (string, error) {
+	if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" {
+		dir = filepath.Join(dir, "tegata")
+		return dir, os.MkdirAll(dir, 0o700)
+	}
+	dir := filepath.Join(os.TempDir(), "tegata-"+strconv.Itoa(os.Getuid()))
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	// Somebody else may have made it first, to read what we write.
+	info, err := os.Lstat(dir)
+	if err != nil {
+		return "", err
+	}
+	if !info.IsDir() || info.Mode().Perm()&0o077 != 0 || !ownedByUs(info) {
+		return "", fmt.Errorf("%s is not a directory of ours alone; remove it, or set XDG_RUNTIME_DIR", dir)
+	}
+	return dir, nil
+}
+
+// tokenFile returns the path of the token of the platform at a base URL.
+func tokenFile(baseURL string) (string, error) {
+	u, err := url.Parse(baseURL)
+	if err != nil || u.Host == "" {
+		return "", fmt.Errorf("%q is not a URL such as http://localhost:4800", baseURL)
+	}
+	dir, err := runtimeDir()
+	if err != nil {
+		return "", fmt.Errorf("runtime directory: %w", err)
+	}
+	host := strings.NewReplacer("127.0.0.1", "localhost", "[::1]", "localhost").Replace(u.Host)
+	return filepath.Join(dir, strings.NewReplacer(":", "_", "[", "", "]", "").Replace(host)+".token"), nil
+}
+
+// writeToken writes the admin token where the command line finds it, readable by the
+// user alone, and returns the path.
+func writeToken(baseURL, token string) (string, error) {
+	path, err := tokenFile(baseURL)
+	if err != nil {
+		return "", err
+	}
+	// A leftover of a killed process may have other permissions: make a new file.
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("remove old admin token: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return "", fmt.Errorf("write admin token: %w", err)
+	}
+	_, werr := f.WriteString(token + "\n")
+	if err := errors.Join(werr, f.Close()); err != nil {
+		return "", fmt.Errorf("write admin token: %w", err)
+	}
+	return path, nil
+}
+
+// readToken returns the admin token for the platform at a base URL.
+func readToken(baseURL string) (string, error) {
+	path, err := tokenFile(baseURL)
+	if err != nil {
+		return "", &failure{exitUsage, err, "give the base URL that tegata dev printed"}
+	}
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", &failure{exitUnreachable, fmt.Errorf("no tegata dev of yours runs at %s", baseURL),
+			"start it with `tegata dev`, name its URL with --url or TEGATA_URL, or give --token"}
+	}
+	if err != nil {
+		return "", fmt.Errorf("read admin token: %w", err)
+	}
+	return strings.TrimSpace(string(data)), nil
+}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/tegata-id/tegata/internal/control"
+)
+
+// cli is the command line. Each command is a struct with a Run method and an
+// Examples method, whose text opens its --help.
+type cli struct {
+	Dev     devCmd     `cmd:"" help:"Run LINE Login and LIFF on this machine, for development and tests."`
+	Env     envCmd     `cmd:"" help:"Print what your program needs to talk to a running tegata dev."`
+	Why     whyCmd     `cmd:"" help:"Say which check refused a request, and the fix."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// Exit codes, the same in every command.
+const (
+	exitDone        = 0
+	exitNegative    = 1 // a negative answer, or a fault of ours
+	exitUsage       = 2
+	exitConfig      = 3
+	exitUnreachable = 4
+	exitRefused     = 5 // refused for safety
+)
+
+// failure is an error with an exit code and the user's next step.
+type failure struct {
+	code int
+	err  error
+	next string
+}
+
+func (f *failure) Error() string { return f.err.Error() }
+func (f *failure) Unwrap() error { return f.err }
+
+// streams are where a command writes: data to out, talk to err.
+type streams struct{ out, err io.Writer }
+
+// exampler is a command whose help opens with examples.
+type exampler interface{ Examples() string }
+
+// run parses args, calls the command and returns the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	io := streams{out: stdout, err: stderr}
+	exited := -1
+	parser, err := kong.New(&cli{},
+		kong.Name("tegata"),
+		kong.Description("Identity for LIFF apps and LINE Login: a platform of your own that speaks LINE's wire.\nNot affiliated with LINE's owner."),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { exited = code }),
+		kong.Help(helpWithExamples),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(io),
+	)
+	if err != nil {
+		return report(stderr, err)
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited // --help has been printed
+	}
+	if err != nil {
+		return report(stderr, &failure{exitUsage, err, "tegata --help shows the commands and their flags"})
+	}
+	return report(stderr, parsed.Run())
+}
+
+// helpWithExamples prints the command's examples above kong's own help.
+func helpWithExamples(options kong.HelpOptions, ctx *kong.Context) error {
+	examples := "  tegata dev\n  tegata dev --app http://localhost:5173\n  tegata env --format dotenv\n  tegata why 8d48c8577e739b9c\n"
+	if node := ctx.Selected(); node != nil {
+		if e, ok := node.Target.Addr().Interface().(exampler); ok {
+			examples = e.Examples()
+		}
+	}
+	if _, err := fmt.Fprintf(ctx.Stdout, "Examples:\n%s\n", examples); err != nil {
+		return err
+	}
+	return kong.DefaultHelpPrinter(options, ctx)
+}
+
+// report prints an error, its next step last, and returns the exit code.
+func report(stderr io.Writer, err error) int {
+	if err == nil {
+		return exitDone
+	}
+	code, next := exitNegative, ""
+	var f *failure
+	var refused *control.Error
+	switch {
+	case errors.As(err, &f):
+		code, next = f.code, f.next
+	case errors.Is(err, control.ErrUnreachable):
+		code, next = exitUnreachable, "start it with `tegata dev`, or name its URL with --url or TEGATA_URL"
+	case errors.As(err, &refused):
+		next = refused.Fix
+		err = errors.New(refused.Message)
+	case errors.Is(err, context.Canceled):
+		return 130
+	}
+	// Nothing is left to do if standard error is gone.
+	_, _ = fmt.Fprintf(stderr, "tegata: %s\n", strings.TrimSpace(err.Error()))
+	if next != "" {
+		_, _ = fmt.Fprintf(stderr, "%s\n", next)
+	}
+	return code
+}

@@ -1,0 +1,20 @@
+// Command tegata runs the platform and talks to a running one.
+//
+//	tegata dev     LINE Login and LIFF on this machine
+//	tegata env     what your program needs to talk to it
+//	tegata why ID  why a request was refused, and the fix
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/tegata-id/tegata/internal/control"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"tegata": main})
+}
+
+// TestScripts runs the real command by the scripts of testdata.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{Dir: "testdata", Setup: func(e *testscript.Env) error {
+		dir := filepath.Join(e.WorkDir, "run")
+		e.Setenv("XDG_RUNTIME_DIR", dir)
+		return os.Mkdir(dir, 0o700)
+	}})
+}
+
+// running is a `tegata dev` in this process.
+type running struct {
+	env  control.Env
+	stop func() int // as Ctrl-C does; returns the exit code
+}
+
+func startForTest(t *testing.T, args ...string) running {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	out, w := io.Pipe()
+	code := make(chan int, 1)
+	args = append([]string{"dev", "--json", "--listen", "127.0.0.1:0", "--log-level", "error"}, args...)
+	go func() {
+		code <- run(ctx, args, w, io.Discard)
+		_ = w.Close()
+	}()
+	var r running
+	line, err := bufio.NewReader(out).ReadBytes('\n')
+	if err == nil {
+		err = json.Unmarshal(line, &r.env)
+	}
+	if err != nil {
+		cancel()
+		t.Fatalf("tegata dev did not become ready: %v", err)
+	}
+	go func() { _, _ = io.Copy(io.Discard, out) }()
+	r.stop = func() int { cancel(); return <-code }
+	t.Cleanup(func() { cancel() })
+	return r
+}
+
+func TestDev(t *testing.T) {
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	r := startForTest(t, "--app", "http://localhost:5173", "--callback", "http://localhost:9999/cb")
+	env := r.env
+	if env.ChannelID != "2000000001" || !strings.HasPrefix(env.ChannelSecret, "dev0") || env.Issuer != "https://access.line.me" {
+		t.Errorf("env: channel %q secret %q issuer %q", env.ChannelID, env.ChannelSecret, env.Issuer)
+	}
+	if len(env.Channels) != 4 || len(env.Users) != 7 || len(env.LIFFApps) != 5 {
+		t.Errorf("env: %d channels, %d users, %d LIFF apps; want 4, 7, 5", len(env.Channels), len(env.Users), len(env.LIFFApps))
+	}
+	if app := env.LIFFApps[0]; app.EndpointURL != "http://localhost:5173/" || app.LIFFID != env.LIFFID || app.URL != env.BaseURL+"/"+app.LIFFID {
+		t.Errorf("env: first LIFF app %+v", app)
+	}
+	var out strings.Builder
+	if code := run(t.Context(), []string{"env", "--url", env.BaseURL}, &out, io.Discard); code != 0 || !strings.Contains(out.String(), "LINE_LIFF_ID="+env.LIFFID) {
+		t.Errorf("tegata env: exit %d\n%s", code, out.String())
+	}
+	resp, err := http.Get(env.BaseURL + "/v2/profile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	out.Reset()
+	id := resp.Header.Get("x-line-request-id")
+	if code := run(t.Context(), []string{"why", "--url", env.BaseURL, id}, &out, io.Discard); code != 0 || !strings.Contains(out.String(), "fix") {
+		t.Errorf("tegata why: exit %d\n%s", code, out.String())
+	}
+	if code := r.stop(); code != 0 {
+		t.Errorf("tegata dev ended by Ctrl-C: exit %d, want 0", code)
+	}
+	if code := run(t.Context(), []string{"env", "--url", env.BaseURL}, io.Discard, io.Discard); code != exitUnreachable {
+		t.Errorf("tegata env after the end: exit %d, want %d", code, exitUnreachable)
+	}
+}
+
+// TestLINENames calls the platform by LINE's names and trusts what env gives.
+func TestLINENames(t *testing.T) {
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	r := startForTest(t)
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM([]byte(r.env.TLSCAPEM)) {
+		t.Fatal("tlsCaPem holds no certificate")
+	}
+	addr := strings.TrimPrefix(r.env.TLSURL, "https://")
+	client := &http.Client{Transport: &http.Transport{
+		TLSClientConfig: &tls.Config{RootCAs: pool},
+		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, strings.Replace(addr, "localhost", "127.0.0.1", 1))
+		},
+	}}
+	resp, err := client.Get("https://access.line.me/.well-known/openid-configuration")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	var doc struct {
+		TokenEndpoint string `json:"token_endpoint"`
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&doc); err != nil || doc.TokenEndpoint != "https://api.line.me/oauth2/v2.1/token" {
+		t.Errorf("discovery under LINE's name: %+v, %v", doc, err)
+	}
+	if _, err := client.Get("https://example.com/"); err == nil {
+		t.Error("the TLS port vouches for a name that is not LINE's")
+	}
+}

@@ -1,0 +1,114 @@
+package platform
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net/url"
+	"time"
+
+	"github.com/tegata-id/tegata/internal/wire"
+	"github.com/tegata-id/tegata/platform/internal/keyring"
+	"github.com/tegata-id/tegata/platform/internal/lab"
+	"github.com/tegata-id/tegata/platform/internal/router"
+	"github.com/tegata-id/tegata/store"
+)
+
+// Sealer encrypts secrets before they reach the store, bound to the kind, the ID and
+// the field of their record, so that a stored value cannot be moved to another place.
+type Sealer = keyring.Sealer
+
+// NewSealer returns a Sealer of AES-256-GCM. keyID names the key in what it seals;
+// key has 32 bytes.
+func NewSealer(keyID string, key []byte) (Sealer, error) { return keyring.NewSealer(keyID, key) }
+
+// Issuer settings of a deployment, beside a URL.
+const (
+	IssuerLINE = "line" // https://access.line.me, which the official LIFF SDK demands
+	IssuerOwn  = "own"  // the base URL
+)
+
+// Config is how a platform is made.
+type Config struct {
+	// Store remembers; the platform does not close it. Required.
+	Store store.Store
+	// Sealer encrypts secrets in the store. Required.
+	Sealer Sealer
+	// BaseURL is the origin under which the platform is reached, such as
+	// http://localhost:4800. Required. PublicURLs are further ones.
+	BaseURL    string
+	PublicURLs []string
+	// Issuer is "line", "own" or an absolute URL; empty means "own".
+	Issuer string
+	// Now is the wall clock that decides about expiry; nil means time.Now.
+	Now func() time.Time
+	// Log takes what happens at Info, what clients did wrong at Debug, and what we
+	// did wrong at Error; nil discards.
+	Log *slog.Logger
+	// AdminTokens are the SHA-256 hashes of the tokens that the admin API takes; none
+	// means that it refuses everybody.
+	AdminTokens [][32]byte
+	// Lab turns on what exists for development and tests only; nil in production.
+	Lab *Lab
+}
+
+// Lab is what a platform for development and tests has more.
+type Lab struct {
+	// Seed is the world to start from; nil means an empty one. The store must be
+	// empty.
+	Seed *Seed
+	// DemoOrigin is where the demo app of the seed is served; empty leaves its LIFF
+	// apps out.
+	DemoOrigin string
+	// TLSURL, TLSSPKI and TLSCAPEM describe the TLS port for `tegata env`.
+	TLSURL, TLSSPKI, TLSCAPEM string
+}
+
+// Seed is a world to start from.
+type Seed = lab.Seed
+
+// SeedLIFFApp is a LIFF app of a Seed.
+type SeedLIFFApp = lab.LIFFApp
+
+// ParseSeed reads a seed file in YAML. file is its name for errors, which say the
+// line and, for an unknown key, the nearest one.
+func ParseSeed(file string, data []byte) (*Seed, error) { return lab.ParseSeed(file, data) }
+
+// DefaultSeed returns the demo world of `tegata dev`.
+func DefaultSeed() (*Seed, error) { return lab.DefaultSeed() }
+
+// CheckCallback says what is wrong with a callback URL for a Seed.
+func CheckCallback(raw string) error { return lab.CheckCallback(raw) }
+
+// CheckEndpoint says what is wrong with the endpoint URL of a LIFF app for a Seed.
+func CheckEndpoint(raw string) error { return lab.CheckEndpoint(raw) }
+
+// normal fills in what may be left out and refuses what cannot work.
+func (c *Config) normal() error {
+	if c.Store == nil || c.Sealer == nil {
+		return fmt.Errorf("platform: Config.Store and Config.Sealer are required")
+	}
+	origin, err := router.Origin(c.BaseURL)
+	if err != nil {
+		return fmt.Errorf("platform: Config.BaseURL %q: %w", c.BaseURL, err)
+	}
+	c.BaseURL = origin
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	switch c.Issuer {
+	case IssuerLINE:
+		c.Issuer = wire.Issuer
+	case "", IssuerOwn:
+		c.Issuer = origin
+	default:
+		u, err := url.Parse(c.Issuer)
+		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
+			return fmt.Errorf("platform: Config.Issuer %q: want line, own, or a URL without query and fragment", c.Issuer)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+package platform
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tegata-id/tegata/internal/control"
+	"github.com/tegata-id/tegata/platform/internal/lab"
+	"github.com/tegata-id/tegata/platform/internal/login"
+	"github.com/tegata-id/tegata/platform/internal/router"
+	"github.com/tegata-id/tegata/store"
+)
+
+// seed writes the Lab's world into the store.
+func (p *Platform) seed(ctx context.Context) error {
+	if p.cfg.Lab == nil || p.cfg.Lab.Seed == nil {
+		return nil
+	}
+	return p.cfg.Lab.Seed.Apply(ctx, lab.Target{
+		Store: p.cfg.Store, Now: p.cfg.Now, DemoOrigin: p.cfg.Lab.DemoOrigin,
+		SealSecret: p.issue.SealSecret, HashPassword: login.HashPassword,
+	})
+}
+
+// env describes the running platform for `tegata env`, with the URLs of the base
+// through which it was asked.
+func (p *Platform) env(ctx context.Context, base router.Base) (*control.Env, error) {
+	l := p.cfg.Lab
+	env := &control.Env{
+		BaseURL: p.cfg.BaseURL, TLSURL: l.TLSURL, TLSSPKI: l.TLSSPKI, TLSCAPEM: l.TLSCAPEM, Issuer: p.cfg.Issuer,
+		Channels: []control.EnvChannel{}, LIFFApps: []control.EnvLIFFApp{}, Users: []control.EnvUser{},
+	}
+	channels, err := p.cfg.Store.Channels(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("env: %w", err)
+	}
+	for _, c := range channels {
+		secrets, err := p.issue.Secrets(c)
+		if err != nil {
+			return nil, fmt.Errorf("env: channel %s: %w", c.ID, err)
+		}
+		status := "developing"
+		if c.Status == store.Published {
+			status = "published"
+		}
+		one := control.EnvChannel{ChannelID: c.ID, ProviderID: c.ProviderID, Name: c.Name, Status: status, CallbackURLs: c.Callbacks}
+		if len(secrets) > 0 {
+			one.ChannelSecret = string(secrets[0])
+		}
+		env.Channels = append(env.Channels, one)
+		apps, err := p.cfg.Store.LIFFAppsOf(ctx, c.ID)
+		if err != nil {
+			return nil, fmt.Errorf("env: LIFF apps of %s: %w", c.ID, err)
+		}
+		for _, a := range apps {
+			env.LIFFApps = append(env.LIFFApps, control.EnvLIFFApp{
+				LIFFID: a.ID, EndpointURL: a.EndpointURL, URL: base.LIFF + "/" + a.ID, ChannelID: c.ID, Description: a.Description,
+			})
+		}
+	}
+	if len(env.Channels) > 0 {
+		env.ChannelID, env.ChannelSecret = env.Channels[0].ChannelID, env.Channels[0].ChannelSecret
+	}
+	if len(env.LIFFApps) > 0 {
+		env.LIFFID = env.LIFFApps[0].LIFFID
+	}
+	return env, p.envUsers(ctx, env, channels)
+}
+
+// envUsers adds the people with their user IDs and, where the seed gave them, their
+// passwords.
+func (p *Platform) envUsers(ctx context.Context, env *control.Env, channels []store.Channel) error {
+	passwords := map[string]string{}
+	if p.cfg.Lab.Seed != nil {
+		for _, u := range p.cfg.Lab.Seed.Users {
+			passwords[lab.PersonID(u.Handle)] = u.Password
+		}
+	}
+	people, err := p.cfg.Store.People(ctx)
+	if err != nil {
+		return fmt.Errorf("env: people: %w", err)
+	}
+	for _, person := range people {
+		one := control.EnvUser{Handle: person.Handle, Email: person.Email, Password: passwords[person.ID], UserIDs: map[string]string{}}
+		for _, c := range channels {
+			if one.UserIDs[c.ProviderID] != "" {
+				continue
+			}
+			id, err := p.cfg.Store.UserID(ctx, person.ID, c.ProviderID, lab.UserID(c.ProviderID, person.Handle))
+			if err != nil {
+				return fmt.Errorf("env: user ID of %s: %w", person.Handle, err)
+			}
+			one.UserIDs[c.ProviderID] = id
+		}
+		if len(channels) > 0 {
+			one.UserID = one.UserIDs[channels[0].ProviderID]
+		}
+		env.Users = append(env.Users, one)
+	}
+	return nil
+}

@@ -1,0 +1,142 @@
+package platform
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/tegata-id/tegata/platform/internal/authorize"
+	"github.com/tegata-id/tegata/platform/internal/console"
+	"github.com/tegata-id/tegata/platform/internal/discovery"
+	"github.com/tegata-id/tegata/platform/internal/grant"
+	"github.com/tegata-id/tegata/platform/internal/issue"
+	"github.com/tegata-id/tegata/platform/internal/keyring"
+	"github.com/tegata-id/tegata/platform/internal/liffapp"
+	"github.com/tegata-id/tegata/platform/internal/login"
+	"github.com/tegata-id/tegata/platform/internal/page"
+	"github.com/tegata-id/tegata/platform/internal/resource"
+	"github.com/tegata-id/tegata/platform/internal/revoke"
+	"github.com/tegata-id/tegata/platform/internal/router"
+)
+
+// Platform is a running OpenID Provider. Its handlers may be called from many
+// goroutines.
+type Platform struct {
+	cfg    Config
+	public *router.Router
+	ring   *keyring.Ring
+	issue  *issue.Service
+	stop   context.CancelFunc
+	work   sync.WaitGroup
+}
+
+// New makes a platform. It reads or makes the key ring in the store and, with a Lab,
+// writes the seed. The error says which setting to mend.
+func New(ctx context.Context, cfg Config) (*Platform, error) {
+	if err := cfg.normal(); err != nil {
+		return nil, err
+	}
+	p := &Platform{cfg: cfg}
+	ring, err := keyring.Open(ctx, keyring.Config{Store: cfg.Store, Sealer: cfg.Sealer, Now: cfg.Now})
+	if err != nil {
+		return nil, fmt.Errorf("platform: key ring: %w", err)
+	}
+	p.ring = ring
+	if p.issue, err = issue.New(issue.Config{
+		Store: cfg.Store, Ring: ring, Sealer: cfg.Sealer, Now: cfg.Now, Issuer: p.issuer, Picture: picture,
+	}); err != nil {
+		return nil, fmt.Errorf("platform: %w", err)
+	}
+	if err := p.seed(ctx); err != nil {
+		return nil, fmt.Errorf("platform: seed: %w", err)
+	}
+	if err := p.mount(); err != nil {
+		return nil, fmt.Errorf("platform: %w", err)
+	}
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	p.stop = stop
+	p.work.Go(func() { p.sweep(background) })
+	return p, nil
+}
+
+// Public returns the handler of everything that browsers, apps and their servers
+// call. With a Lab it also has the admin API; else Management has it alone.
+func (p *Platform) Public() http.Handler { return p.public }
+
+// Close stops what runs in the background and waits for it. It does not close the
+// store.
+func (p *Platform) Close() error {
+	p.stop()
+	p.work.Wait()
+	return nil
+}
+
+// mount makes the router and tells every room its dependencies.
+func (p *Platform) mount() error {
+	cfg := &p.cfg
+	pages, err := page.New(page.Config{Dev: cfg.Lab != nil})
+	if err != nil {
+		return fmt.Errorf("pages: %w", err)
+	}
+	rt, err := router.New(router.Config{
+		Base: cfg.BaseURL, Others: cfg.PublicURLs, Now: cfg.Now, Log: cfg.Log, Events: cfg.Store,
+		ErrorPage: errorPage(pages),
+	})
+	if err != nil {
+		return err
+	}
+	p.public = rt
+	logins, err := login.New(login.Config{Store: cfg.Store, Now: cfg.Now, CookieName: p.cookie("session"), Personas: cfg.Lab != nil})
+	if err != nil {
+		return fmt.Errorf("login: %w", err)
+	}
+	for _, room := range []interface{ Mount(router.Mux) }{
+		&authorize.Endpoints{
+			Store: cfg.Store, Issue: p.issue, Login: logins, Pages: pages, Now: cfg.Now,
+			Issuer: p.issuer, Picture: picture, BrowserCookie: p.cookie("browser"),
+		},
+		&grant.Endpoints{Store: cfg.Store, Issue: p.issue, Now: cfg.Now},
+		&resource.Endpoints{Store: cfg.Store, Issue: p.issue, Ring: p.ring, Now: cfg.Now, Issuer: p.issuer, Picture: picture},
+		&revoke.Endpoints{Store: cfg.Store, Issue: p.issue, Now: cfg.Now},
+		&discovery.Endpoints{Ring: p.ring, Issuer: p.issuer},
+		&liffapp.Endpoints{Store: cfg.Store, Issue: p.issue, Pages: pages, Now: cfg.Now},
+	} {
+		room.Mount(rt)
+	}
+	mountFiles(rt, pages)
+	if cfg.Lab != nil {
+		p.adminAPI().Mount(rt)
+	}
+	return nil
+}
+
+// issuer returns the issuer identifier: one setting per deployment, whatever the base.
+func (p *Platform) issuer(router.Base) string { return p.cfg.Issuer }
+
+// adminAPI returns the admin API.
+func (p *Platform) adminAPI() *console.API {
+	api := &console.API{Events: p.cfg.Store, Tokens: p.cfg.AdminTokens}
+	for _, u := range append([]string{p.cfg.BaseURL}, p.cfg.PublicURLs...) {
+		_, host, _ := strings.Cut(u, "://")
+		api.Hosts = append(api.Hosts, host)
+	}
+	if p.cfg.Lab != nil {
+		api.Env = p.env
+	}
+	return api
+}
+
+// cookie names a cookie. Cookies of localhost are shared by all its ports, so in
+// development the port is in the name; else the __Host- prefix binds it to the host.
+func (p *Platform) cookie(what string) string {
+	if p.cfg.Lab == nil {
+		return "__Host-tegata_" + what
+	}
+	_, port, ok := strings.Cut(strings.TrimPrefix(p.cfg.BaseURL, "http://"), ":")
+	if !ok || strings.ContainsAny(port, "/:]") {
+		port = "dev"
+	}
+	return "tegata_" + what + "_" + port
+}

@@ -11,6 +11,20 @@ import (
 )
 
 // A server that greets whom LINE vouches for, and nobody else.
+func Example() {
+	verifier, err := tegata.New(tegata.Config{ChannelID: "2000000001"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	http.Handle("POST /api/id-token", tegatahttp.IDToken(verifier)(http.HandlerFunc(
+		func(w http.ResponseWriter, r *http.Request) {
+			user, _ := tegatahttp.UserFrom(r.Context())
+			fmt.Fprintf(w, "Hello, %s", user.Name)
+		})))
+	log.Fatal(http.ListenAndServe("localhost:8080", nil))
+}
+
+// What a request with a token that somebody made up gets.
 func ExampleIDToken() {
 	verifier, err := tegata.New(tegata.Config{ChannelID: "2000000001"})
 	if err != nil {

@@ -57,10 +57,9 @@ func (s *Endpoints) serveLogin(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Endpoints) loginForm(v visit) page.Login {
-	// The action names the transaction too, so that the page of a refused login has an
-	// address that works: its links to other languages keep the query.
-	here := stepURL(wire.PathLogin, v.secret)
-	return page.Login{Action: here, Token: v.secret, CancelURL: here + "&" + paramCancel + "=1"}
+	return page.Login{
+		Action: wire.PathLogin, Token: v.secret, CancelURL: stepURL(wire.PathLogin, v.secret) + "&" + paramCancel + "=1",
+	}
 }
 
 // usable returns the SSO session if somebody may go on with it. Without one, reason
@@ -145,6 +144,7 @@ func (s *Endpoints) loggedIn(w http.ResponseWriter, r *http.Request, v visit, p 
 	default:
 		return err
 	}
+	data.Status = e.Status
 	router.From(r.Context()).Refuse(r.Context(), &e)
 	return s.showLogin(w, r, v, data)
 }

@@ -1,54 +1,121 @@
 package page
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
+	"time"
 )
 
-// assetPath is where style and scripts are served.
-const assetPath = "/_tegata/assets/"
+const (
+	assetsPath = "/_tegata/assets/"
+	styleName  = "page.css"
+	iconName   = "icon.svg"
+)
 
-// assets are the files that pages refer to, by names that change with their content.
+// assets are what pages load, by the name in their URL.
 type assets struct {
-	urls   map[string]string // by plain name
-	served map[string]asset  // by hashed name
+	files map[string][]byte
+	names map[string]string // plain name to the name with the hash
 }
 
-type asset struct {
-	contentType string
-	data        []byte
-}
-
-func readAssets(files fs.FS) (*assets, error) {
-	a := &assets{urls: map[string]string{}, served: map[string]asset{}}
-	entries, err := fs.ReadDir(files, "pages")
+// newAssets reads styles, scripts and the icon. All styles are one file: pages follow
+// one another in a login, and the second needs nothing more.
+func newAssets(files fs.FS) (*assets, error) {
+	a := &assets{files: map[string][]byte{}, names: map[string]string{}}
+	style, err := styles(files)
 	if err != nil {
-		return nil, fmt.Errorf("read assets: %w", err)
+		return nil, err
 	}
-	for _, e := range entries {
-		name, ext := e.Name(), path.Ext(e.Name())
-		if ext != ".css" && ext != ".js" && ext != ".svg" {
-			continue
+	a.add(styleName, style)
+	icon, err := fs.ReadFile(files, "pages/layout/icon.svg")
+	if err != nil {
+		return nil, fmt.Errorf("icon of the pages: %w", err)
+	}
+	a.add(iconName, icon)
+	for _, name := range pageNames() {
+		script, err := fs.ReadFile(files, "pages/"+name+"/"+name+".js")
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			return nil, fmt.Errorf("script of page %s: %w", name, err)
+		default:
+			a.add(name+".js", script)
 		}
-		data, err := fs.ReadFile(files, "pages/"+name)
-		if err != nil {
-			return nil, fmt.Errorf("read assets: %w", err)
-		}
-		sum := sha256.Sum256(data)
-		hashed := strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext
-		a.urls[name] = assetPath + hashed
-		a.served[hashed] = asset{contentType: contentType(ext), data: data}
 	}
 	return a, nil
 }
 
-// contentType does not ask the machine's own tables, which differ.
-func contentType(ext string) string {
+// styles joins the style sheets: the layout's before the pages'.
+func styles(files fs.FS) ([]byte, error) {
+	names, err := fs.Glob(files, "pages/*/*.css")
+	if err != nil {
+		return nil, fmt.Errorf("styles of the pages: %w", err)
+	}
+	slices.SortStableFunc(names, func(a, b string) int {
+		return strings.Compare(strings.TrimPrefix(a, "pages/layout/"), strings.TrimPrefix(b, "pages/layout/"))
+	})
+	slices.SortStableFunc(names, func(a, b string) int { return rank(a) - rank(b) })
+	var all bytes.Buffer
+	for _, name := range names {
+		text, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, fmt.Errorf("styles of the pages: %w", err)
+		}
+		all.Write(text)
+	}
+	return all.Bytes(), nil
+}
+
+func rank(name string) int {
+	if strings.HasPrefix(name, "pages/layout/") {
+		return 0
+	}
+	return 1
+}
+
+func (a *assets) add(name string, content []byte) {
+	sum := sha256.Sum256(content)
+	ext := path.Ext(name)
+	hashed := strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext
+	a.files[hashed], a.names[name] = content, hashed
+}
+
+// url returns the path of an asset by its plain name; empty if there is none.
+func (a *assets) url(name string) string {
+	if a.names[name] == "" {
+		return ""
+	}
+	return assetsPath + a.names[name]
+}
+
+// ServeHTTP answers GET and HEAD. The content of a name never changes, so browsers
+// need not ask again.
+func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	name, ok := strings.CutPrefix(r.URL.Path, assetsPath)
+	content := a.files[name]
+	if !ok || content == nil {
+		http.NotFound(w, r)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", contentTypes(path.Ext(name)))
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Set("X-Content-Type-Options", "nosniff")
+	if path.Ext(name) == ".svg" {
+		h.Set("Content-Security-Policy", svgPolicy)
+	}
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(content))
+}
+
+func contentTypes(ext string) string {
 	switch ext {
 	case ".css":
 		return "text/css; charset=utf-8"
@@ -56,32 +123,4 @@ func contentType(ext string) string {
 		return "text/javascript; charset=utf-8"
 	}
 	return "image/svg+xml"
-}
-
-// url returns the URL of a file; nothing if there is none, which a test would see.
-func (a *assets) url(name string) string { return a.urls[name] }
-
-// Assets serves style and scripts under /_tegata/assets/. Their names change with
-// their content, so that browsers keep them for good. It may be used from many
-// goroutines.
-func (p *Renderer) Assets() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		found, ok := p.assets.served[strings.TrimPrefix(r.URL.Path, assetPath)]
-		if !ok {
-			http.NotFound(w, r)
-			return
-		}
-		h := w.Header()
-		h.Set("Cache-Control", "public, max-age=31536000, immutable")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		serveFile(w, found)
-	})
-}
-
-func serveFile(w http.ResponseWriter, f asset) {
-	h := w.Header()
-	h.Set("Content-Type", f.contentType)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	_, _ = w.Write(f.data) // the browser may have gone
 }

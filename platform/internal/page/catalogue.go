@@ -2,134 +2,138 @@ package page
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"html"
 	"html/template"
 	"io/fs"
 	"maps"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
-
-	"golang.org/x/text/language"
 )
 
-// languages are those that the pages speak; the first is for everybody else.
-func languages() []string { return []string{"en", "ja", "th", "zh-Hant", "ko"} }
+// english is the language to whose messages the others are held, and the last choice.
+const english = "en"
 
-// catalogue has the messages of one language by key. Placeholders are names in braces.
+// catalogue has the messages of one language by key. A message may hold placeholders
+// such as {app}.
 type catalogue map[string]string
 
-// catalogues has the messages of all languages.
-type catalogues struct {
-	order   []string // of the menu
-	by      map[string]catalogue
-	matcher language.Matcher
-}
+var (
+	placeholder = regexp.MustCompile(`\{[a-z]+\}`)
+	messageCall = regexp.MustCompile(`[.$][TM] "([a-z0-9_.]+)"`)
+)
 
-// readCatalogues reads locales/*.json. Every language must have the same keys, with
-// the same placeholders.
-func readCatalogues(files fs.FS) (*catalogues, error) {
-	by := map[string]catalogue{}
-	for _, tag := range languages() {
-		data, err := fs.ReadFile(files, "locales/"+tag+".json")
+// readCatalogues reads locales/TAG.json.
+func readCatalogues(files fs.FS) (map[string]catalogue, error) {
+	names, err := fs.Glob(files, "locales/*.json")
+	if err != nil {
+		return nil, fmt.Errorf("messages: %w", err)
+	}
+	all := map[string]catalogue{}
+	for _, name := range names {
+		text, err := fs.ReadFile(files, name)
 		if err != nil {
-			return nil, fmt.Errorf("read messages: %w", err)
+			return nil, fmt.Errorf("messages: %w", err)
 		}
-		c := catalogue{}
-		if err := json.Unmarshal(data, &c); err != nil {
-			return nil, fmt.Errorf("read messages of %s: %w", tag, err)
+		var c catalogue
+		if err := json.Unmarshal(text, &c); err != nil {
+			return nil, fmt.Errorf("messages of %s: %w", name, err)
 		}
-		by[tag] = c
+		all[strings.TrimSuffix(path.Base(name), ".json")] = c
 	}
-	return newCatalogues(languages(), by)
+	return all, nil
 }
 
-func newCatalogues(order []string, by map[string]catalogue) (*catalogues, error) {
-	tags := make([]language.Tag, 0, len(order))
-	for _, tag := range order {
-		parsed, err := language.Parse(tag)
-		if err != nil {
-			return nil, fmt.Errorf("language %q: %w", tag, err)
+// checkCatalogues wants each language to have the same keys and placeholders.
+func checkCatalogues(all map[string]catalogue) error {
+	var errs []error
+	want := all[english]
+	for _, tag := range slices.Sorted(maps.Keys(all)) {
+		c := all[tag]
+		for _, key := range slices.Sorted(maps.Keys(want)) {
+			if strings.TrimSpace(c[key]) == "" {
+				errs = append(errs, fmt.Errorf("messages of %s: %s is missing", tag, key))
+			} else if g, w := placeholders(c[key]), placeholders(want[key]); !slices.Equal(g, w) {
+				errs = append(errs, fmt.Errorf("messages of %s: %s has the placeholders %v, want %v", tag, key, g, w))
+			}
 		}
-		tags = append(tags, parsed)
-		if err := by[tag].matches(by[order[0]]); err != nil {
-			return nil, fmt.Errorf("messages of %s and %s differ: %w", order[0], tag, err)
+		for _, key := range slices.Sorted(maps.Keys(c)) {
+			if _, ok := want[key]; !ok {
+				errs = append(errs, fmt.Errorf("messages of %s: %s is unknown to %s", tag, key, english))
+			}
 		}
 	}
-	return &catalogues{order: order, by: by, matcher: language.NewMatcher(tags)}, nil
+	return errors.Join(errs...)
 }
 
-// matches compares keys and placeholders.
-func (c catalogue) matches(reference catalogue) error {
-	for _, key := range slices.Sorted(maps.Keys(reference)) {
-		message, ok := c[key]
-		if !ok || message == "" {
-			return fmt.Errorf("%s is missing", key)
-		}
-		if got, want := placeholders(message), placeholders(reference[key]); !slices.Equal(got, want) {
-			return fmt.Errorf("%s has the placeholders %v, not %v", key, got, want)
-		}
-	}
-	for key := range c {
-		if _, ok := reference[key]; !ok {
-			return fmt.Errorf("%s is in one only", key)
-		}
-	}
-	return nil
-}
-
-var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
-
-// placeholders returns the placeholders of a message, sorted, each once.
 func placeholders(message string) []string {
-	if !strings.Contains(message, "{") {
-		return nil
-	}
 	found := placeholder.FindAllString(message, -1)
 	slices.Sort(found)
 	return slices.Compact(found)
 }
 
-// text fills a message. pairs are names of placeholders and their values.
-func (c catalogue) text(key string, pairs []string) (string, error) {
-	message, ok := c[key]
-	if !ok {
-		return "", fmt.Errorf("no message %q", key)
-	}
-	replace, err := replacements(key, message, pairs, func(s string) string { return s })
-	if err != nil {
-		return "", err
-	}
-	return strings.NewReplacer(replace...).Replace(message), nil
-}
-
-// markup fills a message for HTML. Values are isolated, so that a name in another
-// direction, or with marks of direction, cannot turn the sentence around.
-func (c catalogue) markup(key string, pairs []string) (template.HTML, error) {
-	message, ok := c[key]
-	if !ok {
-		return "", fmt.Errorf("no message %q", key)
-	}
-	escaped := template.HTMLEscapeString(message)
-	replace, err := replacements(key, message, pairs, func(s string) string {
-		return `<bdi class="name">` + template.HTMLEscapeString(s) + `</bdi>`
-	})
-	if err != nil {
-		return "", err
-	}
-	return template.HTML(strings.NewReplacer(replace...).Replace(escaped)), nil //nolint:gosec // message and values are escaped above
-}
-
-func replacements(key, message string, pairs []string, form func(string) string) ([]string, error) {
-	if len(pairs)%2 != 0 || len(pairs)/2 != len(placeholders(message)) {
-		return nil, fmt.Errorf("message %q has the placeholders %v, given %d values", key, placeholders(message), len(pairs)/2)
-	}
-	replace := make([]string, 0, len(pairs))
-	for i := 0; i < len(pairs); i += 2 {
-		if !strings.Contains(message, "{"+pairs[i]+"}") {
-			return nil, fmt.Errorf("message %q has no placeholder %q", key, pairs[i])
+// checkTemplates wants a message for every key that a template names.
+func checkTemplates(files fs.FS, templates []string, c catalogue) error {
+	for _, name := range templates {
+		text, err := fs.ReadFile(files, name)
+		if err != nil {
+			return fmt.Errorf("messages of a template: %w", err)
 		}
-		replace = append(replace, "{"+pairs[i]+"}", form(pairs[i+1]))
+		for _, m := range messageCall.FindAllSubmatch(text, -1) {
+			if _, ok := c[string(m[1])]; !ok {
+				return fmt.Errorf("%s: message %s is missing", name, m[1])
+			}
+		}
 	}
-	return replace, nil
+	return nil
+}
+
+// text returns a message with its placeholders filled; pairs are their names and
+// values.
+func (c catalogue) text(key string, pairs []any) (string, error) {
+	message, err := c.message(key, pairs)
+	if err != nil {
+		return "", err
+	}
+	return fill(message, pairs, clean), nil
+}
+
+// markup is text as HTML in which each value stands isolated: a name in another script
+// or with direction marks cannot disturb the sentence around it.
+func (c catalogue) markup(key string, pairs []any) (template.HTML, error) {
+	message, err := c.message(key, pairs)
+	if err != nil {
+		return "", err
+	}
+	isolated := func(v string) string { return "<bdi>" + html.EscapeString(clean(v)) + "</bdi>" }
+	return template.HTML(fill(html.EscapeString(message), pairs, isolated)), nil //nolint:gosec // message and values are escaped
+}
+
+func (c catalogue) message(key string, pairs []any) (string, error) {
+	message, ok := c[key]
+	if !ok {
+		return "", fmt.Errorf("no message %q", key)
+	}
+	var names []string
+	for i := 0; i < len(pairs); i += 2 {
+		names = append(names, fmt.Sprintf("{%v}", pairs[i]))
+	}
+	slices.Sort(names)
+	if want := placeholders(message); len(pairs)%2 != 0 || !slices.Equal(names, want) {
+		return "", fmt.Errorf("message %q is given %v, has %v", key, names, want)
+	}
+	return message, nil
+}
+
+// fill puts values into placeholders, all at once: a value that looks like a
+// placeholder stays what it is.
+func fill(message string, pairs []any, form func(string) string) string {
+	replace := make([]string, 0, len(pairs))
+	for i := 0; i+1 < len(pairs); i += 2 {
+		replace = append(replace, fmt.Sprintf("{%v}", pairs[i]), form(fmt.Sprint(pairs[i+1])))
+	}
+	return strings.NewReplacer(replace...).Replace(message)
 }

@@ -2,143 +2,113 @@ package page
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
-// piece is a stretch of a value that is or is not in the other value.
-type piece struct {
+// part is a piece of a value; Differs marks what is not in the other one.
+type part struct {
 	Text    string
 	Differs bool
 }
 
-// compare marks in each registered value what differs from the given one, and in the
-// given one what differs from the registered value that is nearest to it.
-func compare(given string, registered []string) ([]piece, [][]piece) {
-	given = shorten(given)
-	if given == "" || len(registered) == 0 {
-		var plain [][]piece
-		for _, value := range registered {
-			plain = append(plain, []piece{{Text: visible(shorten(value))}})
-		}
-		if given == "" {
-			return nil, plain
-		}
-		return []piece{{Text: visible(given)}}, plain
-	}
-	var nearest []piece
-	best := -1
-	all := make([][]piece, 0, len(registered))
-	for _, value := range registered {
-		a, b := difference([]rune(given), []rune(shorten(value)))
-		all = append(all, b)
-		if n := marked(a) + marked(b); best < 0 || n < best {
-			nearest, best = a, n
-		}
-	}
-	return nearest, all
+// compared is a registered value, marked where the given one differs from it.
+type compared struct {
+	Text []part
+	At   int // number of the first differing character; 0: none differs
 }
 
-func marked(pieces []piece) int {
-	n := 0
-	for _, p := range pieces {
-		if p.Differs {
-			n += utf8.RuneCountInString(p.Text)
+// Limits of what an error page shows.
+const (
+	maxShown      = 2000 // characters of a value
+	maxRegistered = 20
+)
+
+// comparison is what an error page says of a value that is not registered.
+type comparison struct {
+	Given      []part
+	Registered []compared
+	More       int // registered values that are left out
+}
+
+// candidate is a registered value and what differs between it and the given one.
+type candidate struct {
+	value             []rune
+	from, to, givenTo int
+	same              bool
+}
+
+// size is how much differs.
+func (c candidate) size() int { return max(c.to, c.givenTo) - c.from }
+
+// compare marks the characters in which a given value differs from the registered
+// ones, the nearest first. The given value is marked against the nearest.
+func compare(given string, registered []string) comparison {
+	a := characters(given)
+	var all []candidate
+	for _, r := range registered {
+		if r == "" {
+			continue
 		}
+		b := characters(r)
+		from, tail := edges(a, b)
+		all = append(all, candidate{b, from, len(b) - tail, len(a) - tail, slices.Equal(a, b)})
 	}
-	return n
+	slices.SortStableFunc(all, func(x, y candidate) int { return x.size() - y.size() })
+	var c comparison
+	if len(all) > maxRegistered {
+		c.More, all = len(all)-maxRegistered, all[:maxRegistered]
+	}
+	for _, r := range all {
+		one := compared{Text: []part{{Text: visible(r.value)}}}
+		if given != "" && !r.same {
+			one = compared{Text: split(r.value, r.from, r.to), At: r.from + 1}
+		}
+		c.Registered = append(c.Registered, one)
+	}
+	switch {
+	case given == "":
+	case len(all) == 0 || all[0].same:
+		c.Given = []part{{Text: visible(a)}}
+	default:
+		c.Given = split(a, all[0].from, all[0].givenTo)
+	}
+	return c
 }
 
-func shorten(s string) string {
-	if len(s) <= maxShownBytes {
-		return s
-	}
-	return strings.ToValidUTF8(s[:maxShownBytes], "") + "…"
+// characters are those of a value that are shown.
+func characters(s string) []rune {
+	r := []rune(s)
+	return r[:min(len(r), maxShown)]
 }
 
-// maxTable bounds the work of one comparison; longer middles are marked whole.
-const maxTable = 512 * 512
-
-// minSame is how many equal characters in a row count as the same: fewer are chance.
-const minSame = 3
-
-// difference cuts two values into equal and differing pieces.
-func difference(a, b []rune) (inA, inB []piece) {
-	head := 0
+// edges counts the characters that two values share at the beginning and at the end.
+func edges(a, b []rune) (head, tail int) {
 	for head < len(a) && head < len(b) && a[head] == b[head] {
 		head++
 	}
-	tail := 0
 	for tail < len(a)-head && tail < len(b)-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
 		tail++
 	}
-	sameA, sameB := common(a[head:len(a)-tail], b[head:len(b)-tail])
-	return pieces(a, sameA, head, tail), pieces(b, sameB, head, tail)
+	return head, tail
 }
 
-// common finds what two values share in the same order (the longest common
-// subsequence), without stretches so short that they say nothing.
-func common(a, b []rune) (inA, inB []bool) {
-	inA, inB = make([]bool, len(a)), make([]bool, len(b))
-	if len(a)*len(b) > maxTable {
-		return inA, inB
-	}
-	longest := make([][]int32, len(a)+1)
-	for i := range longest {
-		longest[i] = make([]int32, len(b)+1)
-	}
-	for i := len(a) - 1; i >= 0; i-- {
-		for j := len(b) - 1; j >= 0; j-- {
-			if a[i] == b[j] {
-				longest[i][j] = longest[i+1][j+1] + 1
-			} else {
-				longest[i][j] = max(longest[i+1][j], longest[i][j+1])
-			}
-		}
-	}
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch {
-		case a[i] == b[j]:
-			n := 0
-			for i+n < len(a) && j+n < len(b) && a[i+n] == b[j+n] {
-				n++
-			}
-			for k := 0; k < n && n >= minSame; k++ {
-				inA[i+k], inB[j+k] = true, true
-			}
-			i, j = i+n, j+n
-		case longest[i+1][j] >= longest[i][j+1]:
-			i++
-		default:
-			j++
-		}
-	}
-	return inA, inB
+// split cuts a value into what is before, at and after the difference. The middle may
+// be empty: then something is missing there, and the mark shows where.
+func split(r []rune, from, to int) []part {
+	return []part{{Text: visible(r[:from])}, {Text: visible(r[from:to]), Differs: true}, {Text: visible(r[to:])}}
 }
 
-// pieces joins the head, the middle and the tail of a value.
-func pieces(value []rune, same []bool, head, tail int) []piece {
-	var out []piece
-	for i, r := range value {
-		differs := i >= head && i < len(value)-tail && !same[i-head]
-		if n := len(out); n == 0 || out[n-1].Differs != differs {
-			out = append(out, piece{Differs: differs})
-		}
-		out[len(out)-1].Text += visible(string(r))
-	}
-	return out
-}
-
-// visible writes out what cannot be seen, or would change how the rest is seen.
-func visible(s string) string {
+// visible writes out what cannot be seen, or would change how the rest is seen: in a
+// callback URL a blank at the end or a zero-width character is the whole riddle.
+func visible(value []rune) string {
 	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case r == ' ' || unicode.IsGraphic(r) && !unicode.IsSpace(r):
-			b.WriteRune(r)
-		default:
-			fmt.Fprintf(&b, "[U+%04X]", r)
+	for _, c := range value {
+		if unicode.IsGraphic(c) && !unicode.IsSpace(c) && !unicode.Is(unicode.Bidi_Control, c) {
+			b.WriteRune(c)
+		} else {
+			fmt.Fprintf(&b, "[U+%04X]", c)
 		}
 	}
 	return b.String()

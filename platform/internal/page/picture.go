@@ -2,62 +2,49 @@ package page
 
 import (
 	"bytes"
+	"fmt"
+	"io/fs"
 	"net/http"
-	"net/url"
 	"strings"
+	"time"
 
 	"github.com/tegata-id/tegata/web"
 )
 
-// picturesPath is where personas' pictures are served.
-const picturesPath = "/_tegata/picture/"
+const picturePath = "/_tegata/picture/"
 
-// Pictures serves the personas' pictures at /_tegata/picture/{name}, and with /large
-// (200×200) and /small (51×51) after the name, the suffixes that LINE's picture URLs
-// take ("Get user profile"). They are drawings in SVG. The handler may be used from
-// many goroutines.
-func Pictures() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		name, size, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, picturesPath), "/")
-		data, ok := drawing(name)
-		if ok && size == "small" {
-			data = bytes.Replace(data, []byte(`width="200" height="200"`), []byte(`width="51" height="51"`), 1)
-		}
-		if !ok || size != "" && size != "small" && size != "large" {
-			http.NotFound(w, r)
-			return
-		}
-		h := w.Header()
-		h.Set("Cache-Control", "public, max-age=86400")
-		// Apps show the pictures of their users.
-		h.Set("Access-Control-Allow-Origin", "*")
-		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
-		serveFile(w, asset{contentType: contentType(".svg"), data: data})
-	})
-}
+// svgPolicy lets a drawing have styles and nothing else, also when it is opened as a
+// page of its own.
+const svgPolicy = "default-src 'none'; style-src 'unsafe-inline'"
 
-func drawing(name string) ([]byte, bool) {
-	if name == "" || strings.ContainsAny(name, `./\`) {
-		return nil, false
+// Pictures serves the personas' portraits: GET /_tegata/picture/{name}, and with
+// /large (200×200) or /small (51×51) behind it, as LINE's picture URLs take them ("Get
+// user profile"). They are drawings in SVG, so the sizes differ in what an img without
+// a size of its own shows. The handler may be used from many goroutines.
+func Pictures() http.Handler { return http.HandlerFunc(servePicture) }
+
+func servePicture(w http.ResponseWriter, r *http.Request) {
+	rest, _ := strings.CutPrefix(r.URL.Path, picturePath)
+	name, variant, sized := strings.Cut(rest, "/")
+	side := map[string]int{"": 400, "large": 200, "small": 51}[variant]
+	if side == 0 || sized && variant == "" || name == "" || strings.ContainsAny(name, `./\`) {
+		http.NotFound(w, r)
+		return
 	}
-	data, err := web.Pages.ReadFile("pictures/" + name + ".svg")
-	return data, err == nil
-}
-
-// picturePath returns the path of a picture that we serve ourselves, else nothing:
-// pages ask no other host for anything, so that none learns who logs in where.
-func picturePath(picture string) string {
-	u, err := url.Parse(picture)
+	drawing, err := fs.ReadFile(web.Pages, "pictures/"+name+".svg")
 	if err != nil {
-		return ""
+		http.NotFound(w, r)
+		return
 	}
-	name, ok := strings.CutPrefix(u.Path, picturesPath)
-	if !ok {
-		return ""
-	}
-	name, _, _ = strings.Cut(name, "/")
-	if _, ok := drawing(name); !ok {
-		return ""
-	}
-	return picturesPath + name
+	size := fmt.Sprintf(`width="%d" height="%d"`, side, side)
+	drawing = bytes.Replace(drawing, []byte(`width="200" height="200"`), []byte(size), 1)
+	h := w.Header()
+	h.Set("Content-Type", "image/svg+xml")
+	h.Set("Content-Security-Policy", svgPolicy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "public, max-age=3600")
+	// Apps show their users' pictures in pages of their own.
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(drawing))
 }

@@ -3,105 +3,148 @@ package page
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 )
 
-// policy is what differs between the Content-Security-Policies of pages.
-type policy struct {
-	form   string // where the answer to the form may lead; empty: only to us
-	script bool   // the page is nothing but a step for its script
-}
-
-// errTarget refuses what would widen or break the policy.
-var errTarget = errors.New("form target must be scheme://host[:port] or scheme:")
-
+// The two forms of a form target. Nothing that means more in a policy, such as a star
+// or a semicolon, passes.
 var (
-	originForm = regexp.MustCompile(`^(https?)://([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?$`)
-	schemeForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]{0,100}:$`)
+	hostSource   = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]{0,62})://([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?$`)
+	schemeSource = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]{0,62}):$`)
 )
 
-// header returns the Content-Security-Policy. Everything is forbidden but our own
-// style, scripts, pictures and forms.
-func (p policy) header() (string, error) {
+// policy is the Content-Security-Policy of a page: its own style, scripts, pictures
+// and forms, and nothing else.
+func (s *shell) policy() (string, error) {
 	form := "'self'"
-	if p.form != "" {
-		source, err := formSource(p.form)
+	if s.visit.FormTarget != "" {
+		source, err := formSource(s.visit.FormTarget)
 		if err != nil {
 			return "", err
 		}
 		form += " " + source
 	}
-	return "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action " + form +
-		"; frame-ancestors 'none'; base-uri 'none'", nil
+	images := append([]string{"'self'"}, s.images...)
+	return "default-src 'none'; style-src 'self'; script-src 'self'; img-src " + strings.Join(images, " ") +
+		"; form-action " + form + "; frame-ancestors 'none'; base-uri 'none'", nil
 }
 
-// formSource checks a target and returns it as a source expression (Content Security
-// Policy Level 3, 2.3.1).
+// formSource checks a form target again before it becomes part of a header: whoever
+// could put more into it would loosen the policy.
 func formSource(target string) (string, error) {
-	if m := originForm.FindStringSubmatch(target); m != nil {
+	if m := hostSource.FindStringSubmatch(target); m != nil && !browserScheme(m[1]) {
 		if strings.HasPrefix(m[2], "[") {
-			// The grammar of sources has no IPv6 literals: any host on that port.
+			// Sources have no IPv6 addresses (Content Security Policy Level 3, 2.3.1): any
+			// host on that port is the narrowest that lets the answer through.
 			return m[1] + "://*" + m[3], nil
 		}
 		return target, nil
 	}
-	if schemeForm.MatchString(target) && nativeScheme(strings.TrimSuffix(target, ":")) {
+	// https: alone would let the form go to every site.
+	if m := schemeSource.FindStringSubmatch(target); m != nil && !browserScheme(m[1]) && !webScheme(m[1]) {
 		return target, nil
 	}
-	return "", fmt.Errorf("%w, not %q", errTarget, target)
+	return "", errors.New("form target is neither scheme://host[:port] nor the scheme of an app with its colon")
 }
 
-// nativeScheme says whether a scheme may be that of a native app: neither the web's,
-// which would name every site, nor one that runs or reads something in the browser.
-func nativeScheme(scheme string) bool {
-	switch strings.ToLower(scheme) {
-	case "", "http", "https", "ws", "wss", "javascript", "vbscript", "data", "blob", "file", "filesystem", "about", "view-source":
-		return false
+// browserScheme says whether a URL of a scheme runs or reads something in the browser.
+func browserScheme(scheme string) bool {
+	return slices.Contains([]string{"javascript", "vbscript", "data", "blob", "file", "filesystem", "about", "view-source"}, strings.ToLower(scheme))
+}
+
+func webScheme(scheme string) bool {
+	return slices.Contains([]string{"http", "https", "ws", "wss"}, strings.ToLower(scheme))
+}
+
+// webOrigin returns the origin of an absolute http or https URL.
+func webOrigin(raw string) (string, error) {
+	for _, c := range raw {
+		if c <= ' ' || c == 0x7f || c == '\\' {
+			return "", errors.New("URL has a space, a control character or a backslash")
+		}
 	}
-	return true
-}
-
-// targetOf returns the form target of a redirect URI.
-func targetOf(uri string) (string, error) {
-	u, err := url.Parse(uri)
-	switch {
-	case err != nil || u.Scheme == "":
-		return "", errors.New("page: the form must post to an absolute URL")
-	case u.Scheme == "http" || u.Scheme == "https":
-		return u.Scheme + "://" + u.Host, nil
-	case !nativeScheme(u.Scheme):
-		return "", fmt.Errorf("page: a form must not post to a URL with the scheme %q", u.Scheme)
-	}
-	return u.Scheme + ":", nil
-}
-
-// link returns a URL if it is one of the web or of our own, else nothing.
-func link(raw string) string {
 	u, err := url.Parse(raw)
-	if err != nil || raw == "" {
+	if err != nil {
+		return "", errors.New("it is no URL") // the parser's error repeats the URL
+	}
+	origin := u.Scheme + "://" + u.Host
+	if u.Scheme != "http" && u.Scheme != "https" || !hostSource.MatchString(origin) {
+		return "", errors.New("it is no http or https URL with a host")
+	}
+	return origin, nil
+}
+
+// weblink returns a URL that a link to another site may have, or nothing.
+func weblink(raw string) string {
+	if _, err := webOrigin(raw); err != nil {
 		return ""
 	}
-	if (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" {
-		return raw
-	}
-	if u.Scheme == "" && u.Host == "" && strings.HasPrefix(raw, "/") && !strings.HasPrefix(raw, "//") && !strings.HasPrefix(raw, `/\`) {
-		return raw
-	}
-	return ""
+	return raw
 }
 
-// setHeaders sets the headers of every page. The Referrer-Policy is not stricter
-// because the LIFF SDK looks at the referrer.
-func setHeaders(h http.Header, csp, lang string) {
+// link returns a URL of this site or another that a link may have, or nothing.
+func link(raw string) string {
+	if ownPath(raw) {
+		return raw
+	}
+	return weblink(raw)
+}
+
+// ownPath says whether a URL is a path on this site.
+func ownPath(raw string) bool {
+	return strings.HasPrefix(raw, "/") && !strings.HasPrefix(raw, "//") && !strings.ContainsAny(raw, "\\\t\r\n")
+}
+
+// shownPicture returns a picture's URL if the page may show it, and its origin if it
+// has one. Pictures come over https, or from this machine or this server: whoever
+// listens on the way must not learn who logs in.
+func shownPicture(raw, host string) (shown, origin string) {
+	if ownPath(raw) {
+		return raw, ""
+	}
+	origin, err := webOrigin(raw)
+	if err != nil || strings.Contains(origin, "[") {
+		return "", ""
+	}
+	scheme, at, _ := strings.Cut(origin, "://")
+	if scheme == "https" || at == host || loopback(at) {
+		return raw, origin
+	}
+	return "", ""
+}
+
+func loopback(hostport string) bool {
+	host := hostport
+	if h, _, err := net.SplitHostPort(hostport); err == nil {
+		host = h
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// setHeaders sets the headers of every page.
+func (s *shell) setHeaders(w http.ResponseWriter) error {
+	policy, err := s.policy()
+	if err != nil {
+		return fmt.Errorf("page %s: %w", s.name, err)
+	}
+	h := w.Header()
+	h.Set("Content-Security-Policy", policy)
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Language", lang)
-	h.Set("Content-Security-Policy", csp)
+	h.Set("Content-Language", s.Lang)
+	h.Set("Cache-Control", "no-store")
+	h.Add("Vary", "Accept-Language, Cookie")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
-	h.Set("Cache-Control", "no-store")
+	// Not no-referrer: the LIFF SDK on Android looks at the referrer's origin.
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
-	h.Add("Vary", "Accept-Language, Cookie")
+	for _, c := range s.cookies {
+		http.SetCookie(w, c)
+	}
+	return nil
 }

@@ -1,176 +1,171 @@
 package page
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"html/template"
 	"io/fs"
 	"net/http"
-	"strconv"
+	"strings"
 
 	"github.com/tegata-id/tegata/web"
 )
 
-// Config is how pages look. The zero value is production.
+// Config is what a Renderer needs. The zero value is for production.
 type Config struct {
-	// Dev shows what is for development only: a bar on every page, and on error
-	// pages which check failed and the fix.
+	// Dev is for development: error pages show what was checked, what was given and
+	// what to do, the login page has the personas, and every page says that this is no
+	// production server.
 	Dev bool
 }
 
-// Renderer writes pages. It may be used from many goroutines; every method writes
-// nothing at all if it returns an error.
+// Renderer writes pages. It is immutable and may be used from many goroutines.
+//
+// Each of its methods writes a whole page or nothing: if it returns an error, w has
+// not been touched.
 type Renderer struct {
 	dev       bool
-	templates *template.Template
-	messages  *catalogues
+	pages     map[string]*template.Template
+	languages *languages
 	assets    *assets
 }
 
-// New parses the templates and the messages. It fails if a message is missing in any
-// language.
+// pageNames are the folders of web/pages that are pages.
+func pageNames() []string {
+	return []string{"login", "consent", "friend", "error", "formpost", "liffopen"}
+}
+
+// New parses templates, messages, styles and scripts. It fails if a language lacks a
+// message or a placeholder that another one or a template has.
 func New(cfg Config) (*Renderer, error) {
-	messages, err := readCatalogues(web.Pages)
+	catalogues, err := readCatalogues(web.Pages)
 	if err != nil {
-		return nil, fmt.Errorf("page: %w", err)
+		return nil, err
 	}
-	return newRenderer(cfg, web.Pages, messages)
+	return newRenderer(cfg, web.Pages, catalogues)
 }
 
-func newRenderer(cfg Config, files fs.FS, messages *catalogues) (*Renderer, error) {
-	assets, err := readAssets(files)
+func newRenderer(cfg Config, files fs.FS, catalogues map[string]catalogue) (*Renderer, error) {
+	l, err := newLanguages(catalogues)
 	if err != nil {
-		return nil, fmt.Errorf("page: %w", err)
+		return nil, err
 	}
-	templates, err := template.New("").Funcs(template.FuncMap{
-		"initial": initial, "picture": picturePath, "link": link,
-	}).ParseFS(files, "pages/*.tmpl")
+	a, err := newAssets(files)
 	if err != nil {
-		return nil, fmt.Errorf("page: %w", err)
+		return nil, err
 	}
-	return &Renderer{dev: cfg.Dev, templates: templates, messages: messages, assets: assets}, nil
+	p := &Renderer{dev: cfg.Dev, pages: map[string]*template.Template{}, languages: l, assets: a}
+	for _, name := range pageNames() {
+		text := []string{"pages/layout/layout.tmpl", "pages/" + name + "/" + name + ".tmpl"}
+		t, err := template.New(name).Funcs(functions()).ParseFS(files, text...)
+		if err != nil {
+			return nil, fmt.Errorf("template of page %s: %w", name, err)
+		}
+		if err := checkTemplates(files, text, catalogues[english]); err != nil {
+			return nil, fmt.Errorf("template of page %s: %w", name, err)
+		}
+		p.pages[name] = t
+	}
+	return p, nil
 }
 
-// Login writes the login page, with d.Status or 200.
+// Login writes the login page. Its status is d.Status, or 200.
 func (p *Renderer) Login(w http.ResponseWriter, r *http.Request, v Visit, d Login) error {
-	view := p.view(r, v, "login", d)
-	view.Script = p.assets.url("login.js")
-	view.title("login.title", "app", d.App.Name)
+	s := p.visit("login", r, v)
 	if r.Method == http.MethodPost {
-		// The menus' links must lead back to this login, which the form's body named.
-		view.menus("loginState=" + template.URLQueryEscaper(d.Token))
+		s.menusOfForm(d.Action, d.Token)
 	}
 	status := d.Status
 	if status == 0 {
 		status = http.StatusOK
 	}
-	return p.write(w, r, view, policy{form: v.FormTarget}, status)
+	personas := d.Personas
+	d.Personas = nil
+	for _, person := range personas {
+		d.Personas = append(d.Personas, s.person(person))
+	}
+	if d.Continue != nil {
+		shown := s.person(*d.Continue)
+		d.Continue = &shown
+	}
+	view := loginView{shell: s, D: d, Invalid: d.Error == LoginFailed || d.Error == LoginMissing, Cancel: link(d.CancelURL)}
+	view.Title = s.say("login.title", "app", d.App.Name)
+	return p.write(w, status, s, view)
 }
 
 // Consent writes the consent page.
 func (p *Renderer) Consent(w http.ResponseWriter, r *http.Request, v Visit, d Consent) error {
-	view := p.view(r, v, "consent", d)
-	view.title("consent.title", "app", d.App.Name)
-	return p.write(w, r, view, policy{form: v.FormTarget}, http.StatusOK)
-}
-
-// Friend writes the page that offers to add the official account as a friend.
-func (p *Renderer) Friend(w http.ResponseWriter, r *http.Request, v Visit, d Friend) error {
-	view := p.view(r, v, "friend", d)
-	if d.Friend.Blocked {
-		view.title("friend.unblock_title")
-	} else {
-		view.title("friend.add_title")
+	s := p.visit("consent", r, v)
+	d.Person = s.person(d.Person)
+	view := consentView{shell: s, D: d}
+	for _, item := range d.Items {
+		if profilePlus(item.Scope) {
+			view.Plus = append(view.Plus, s.scope(item))
+		} else {
+			view.Plain = append(view.Plain, s.scope(item))
+		}
 	}
-	return p.write(w, r, view, policy{form: v.FormTarget}, http.StatusOK)
+	view.Title = s.say("consent.title", "app", d.App.Name)
+	return p.write(w, http.StatusOK, s, view)
 }
 
-// Error writes the page for a fault that must not be sent to the callback URL. A
-// status outside 400 to 599 becomes 500.
+// Friend writes the page that offers to add the official account.
+func (p *Renderer) Friend(w http.ResponseWriter, r *http.Request, v Visit, d Friend) error {
+	s := p.visit("friend", r, v)
+	s.Title = s.say("friend.title", "app", d.App.Name)
+	return p.write(w, http.StatusOK, s, friendView{shell: s, D: d})
+}
+
+// Error writes the page for a fault. A status outside 400 to 599 is written as 500.
 func (p *Renderer) Error(w http.ResponseWriter, r *http.Request, v Visit, d Error) error {
 	if d.Status < 400 || d.Status > 599 {
 		d.Status = http.StatusInternalServerError
 	}
+	v.FormTarget = "" // an error page has no form
+	s := p.visit("error", r, v)
 	kind := errorKind(d.Status)
-	view := p.view(r, v, "error", nil)
-	view.title("error.title." + kind)
-	advice, err := view.T("error.text." + kind)
-	if err != nil {
-		return err
-	}
-	shown := shownError{Status: strconv.Itoa(d.Status), Message: d.Message, Advice: advice}
+	s.Title = s.say("error.title." + kind)
+	view := errorView{shell: s, D: d, Advice: s.say("error.advice." + kind)}
 	if p.dev {
-		shown.explain(d)
+		view.comparison = compare(d.Given, d.Registered)
+		view.Details = d.Check != "" || d.Fix != "" || len(view.Given)+len(view.Registered) > 0
 	}
-	view.Page = shown
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		view.Languages, view.Themes = nil, nil // following a link would repeat nothing
-	}
-	return p.write(w, r, view, policy{}, d.Status)
+	return p.write(w, d.Status, s, view)
 }
 
-// errorKind is the part of the keys of an error page's messages.
-func errorKind(status int) string {
-	switch {
-	case status == http.StatusForbidden || status == http.StatusUnauthorized:
-		return "denied"
-	case status == http.StatusNotFound:
-		return "missing"
-	case status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable:
-		return "busy"
-	case status >= http.StatusInternalServerError:
-		return "server"
-	}
-	return "request"
-}
-
-// FormPost writes the page that posts itself to the callback (OAuth 2.0 Form Post
-// Response Mode). It fails if the action is not a URL that a form may post to.
+// FormPost writes the page whose form carries the answer to the redirect URI, which
+// must be an http or https URL.
 func (p *Renderer) FormPost(w http.ResponseWriter, r *http.Request, v Visit, d FormPost) error {
-	target, err := targetOf(d.Action)
+	origin, err := webOrigin(d.Action)
 	if err != nil {
-		return err
+		return fmt.Errorf("redirect URI of form_post: %w", err)
 	}
-	view := p.view(r, v, "formpost", shownPost{FormPost: d, Action: template.URL(d.Action)}) //nolint:gosec // targetOf has checked the scheme
-	view.Script = p.assets.url("formpost.js")
-	view.title("post.title", "app", d.App.Name)
-	view.Languages, view.Themes = nil, nil
-	return p.write(w, r, view, policy{form: target, script: true}, http.StatusOK)
+	v.FormTarget = origin
+	s := p.visit("formpost", r, v)
+	s.Languages, s.Themes = nil, nil // the code in it is good once: there is no coming back
+	s.Title = s.say("formpost.title", "app", d.App.Name)
+	return p.write(w, http.StatusOK, s, formPostView{shell: s, D: d, Action: attribute("action", d.Action)})
 }
 
-// LIFFOpen writes the page of a LIFF URL. It fails if the endpoint is not a web page.
+// LIFFOpen writes the page of a LIFF URL. Endpoint and Fallback must be http or https
+// URLs without a fragment.
 func (p *Renderer) LIFFOpen(w http.ResponseWriter, r *http.Request, v Visit, d LIFFOpen) error {
-	if link(d.Endpoint) == "" || link(d.Fallback) == "" {
-		return errors.New("page: the endpoint URL of a LIFF app must begin with https:// or http://")
+	for _, u := range []string{d.Endpoint, d.Fallback} {
+		if _, err := webOrigin(u); err != nil {
+			return fmt.Errorf("endpoint URL of a LIFF app: %w", err)
+		}
+		if strings.Contains(u, "#") {
+			return fmt.Errorf("endpoint URL of a LIFF app: it has a fragment, which would swallow liff.state")
+		}
 	}
-	view := p.view(r, v, "liffopen", shownOpen{LIFFOpen: d, Refresh: refresh(d.Fallback)})
-	view.Script = p.assets.url("liffopen.js")
-	view.title("open.title")
-	view.Languages, view.Themes = nil, nil
-	return p.write(w, r, view, policy{script: true}, http.StatusOK)
+	v.FormTarget = ""
+	s := p.visit("liffopen", r, v)
+	s.Languages, s.Themes = nil, nil
+	s.Title = s.say("liffopen.heading")
+	return p.write(w, http.StatusOK, s, liffOpenView{
+		shell: s, D: d, Link: attribute("href", d.Fallback), Refresh: attribute("content", "0; url="+d.Fallback),
+	})
 }
 
-// write renders to a buffer, so that a fault in a template never leaves half a page.
-func (p *Renderer) write(w http.ResponseWriter, r *http.Request, v *view, pol policy, status int) error {
-	if v.err != nil {
-		return fmt.Errorf("page: %s: %w", v.Name, v.err)
-	}
-	csp, err := pol.header()
-	if err != nil {
-		return fmt.Errorf("page: %s: %w", v.Name, err)
-	}
-	var body bytes.Buffer
-	if err := p.templates.ExecuteTemplate(&body, v.Name, v); err != nil {
-		return fmt.Errorf("page: %w", err)
-	}
-	h := w.Header()
-	setHeaders(h, csp, v.Lang)
-	h.Set("Content-Length", strconv.Itoa(body.Len()))
-	v.remember(w, r)
-	w.WriteHeader(status)
-	if _, err := w.Write(body.Bytes()); err != nil {
-		return nil //nolint:nilerr // the browser has gone; there is nobody to tell
-	}
-	return nil
-}
+// Assets serves styles and scripts under /_tegata/assets/, by names that change with
+// their content.
+func (p *Renderer) Assets() http.Handler { return p.assets }

@@ -1,200 +1,221 @@
 package page
 
 import (
+	"bytes"
+	"fmt"
+	"hash/fnv"
+	"html"
 	"html/template"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/tegata-id/tegata/platform/internal/oauth2"
 )
 
-// view is what a template sees. Its methods speak the language of the page.
-type view struct {
-	Name, Title, Lang, Theme, Script string
-	RequestID                        string
-	Dev                              bool
-	Languages, Themes                []choice
-	Page                             any
-
-	messages    catalogue
-	all         *catalogues
-	assets      *assets
-	keepLang    string // what the cookies must remember
-	keepTheme   string
-	err         error
+// shell is what the layout needs. Every page's view has one.
+type shell struct {
+	name      string
+	messages  catalogue
+	visit     Visit
+	host      string // of the request
+	secure    bool   // the request came over TLS
+	cookies   []*http.Cookie
+	images    []string // origins of pictures
+	err       error    // the first message that could not be written
+	Lang      string
+	Theme     string // light or dark; empty: as the system has it
+	Title     string
+	Dev       bool
+	RequestID string
+	Style     string
+	Icon      string
+	Script    string // empty: none
+	Languages []menuItem
+	Themes    []menuItem
 }
 
-func (p *Renderer) view(r *http.Request, v Visit, name string, data any) *view {
-	lang, keepLang := p.messages.language(r, v.UILocales)
-	look, keepTheme := theme(r)
-	shown := &view{
-		Name: name, Lang: lang, Theme: look, RequestID: v.RequestID, Dev: p.dev, Page: data,
-		messages: p.messages.by[lang], all: p.messages, assets: p.assets, keepLang: keepLang, keepTheme: keepTheme,
+// The views of the pages: the layout's part, the page's data, and what is worked out
+// of them.
+type (
+	loginView struct {
+		*shell
+		D       Login
+		Invalid bool   // the fields are what is wrong
+		Cancel  string // link; empty: none
 	}
-	shown.menus(r.URL.RawQuery)
-	return shown
-}
-
-// menus makes the links by which people choose; query is that of this page.
-func (v *view) menus(query string) {
-	v.Languages, v.Themes = nil, nil
-	for _, tag := range v.all.order {
-		v.Languages = append(v.Languages, choice{
-			Href: menuLink(query, langParam, tag), Value: tag, Name: v.all.by[tag]["language.name"], Current: tag == v.Lang,
-		})
+	consentView struct {
+		*shell
+		D           Consent
+		Plain, Plus []scopeLine
 	}
-	for _, name := range []string{themeAuto, "light", "dark"} {
-		v.Themes = append(v.Themes, choice{
-			Href: menuLink(query, themeParam, name), Value: name, Name: v.messages["theme."+name],
-			Current: name == v.Theme || name == themeAuto && v.Theme == "",
-		})
+	friendView struct {
+		*shell
+		D Friend
 	}
-}
-
-// title sets the title; an error comes out when the page is written.
-func (v *view) title(key string, pairs ...string) {
-	v.Title, v.err = v.T(key, pairs...)
-}
-
-func (v *view) remember(w http.ResponseWriter, r *http.Request) {
-	if v.keepLang != "" {
-		remember(w, r, langCookie, v.keepLang)
+	errorView struct {
+		*shell
+		comparison
+		D       Error
+		Advice  string
+		Details bool
 	}
-	if v.keepTheme != "" {
-		remember(w, r, themeCookie, v.keepTheme)
+	formPostView struct {
+		*shell
+		D      FormPost
+		Action template.HTMLAttr
 	}
-}
-
-// T returns a message as text. pairs are names of placeholders and their values.
-func (v *view) T(key string, pairs ...string) (string, error) { return v.messages.text(key, pairs) }
-
-// H returns a message with its values set apart.
-func (v *view) H(key string, pairs ...string) (template.HTML, error) {
-	return v.messages.markup(key, pairs)
-}
-
-// Asset returns the URL of a file of ours.
-func (v *view) Asset(name string) string { return v.assets.url(name) }
-
-// In returns the view with other data, for a template within the page.
-func (v *view) In(data any) *view {
-	inner := *v
-	inner.Page = data
-	return &inner
-}
-
-// Main returns the consent items that are not LINE Profile+, and Plus those that are.
-func (v *view) Main() []ConsentItem { return v.items(false) }
-
-// Plus returns the consent items of LINE Profile+.
-func (v *view) Plus() []ConsentItem { return v.items(true) }
-
-func (v *view) items(plus bool) []ConsentItem {
-	var found []ConsentItem
-	if c, ok := v.Page.(Consent); ok {
-		for _, item := range c.Items {
-			if isPlus(item.Scope) == plus {
-				found = append(found, item)
-			}
-		}
+	liffOpenView struct {
+		*shell
+		D             LIFFOpen
+		Link, Refresh template.HTMLAttr
 	}
-	return found
+)
+
+// scopeLine is one line of the consent page, in the reader's language.
+type scopeLine struct {
+	ConsentItem
+	Name, Text, Mark string
 }
 
-func isPlus(scope string) bool {
-	for _, s := range oauth2.ProfilePlusScopes() {
-		if s == scope {
-			return true
-		}
+// visit begins a page: the reader's language and theme, and what the layout links to.
+func (p *Renderer) visit(name string, r *http.Request, v Visit) *shell {
+	s := &shell{
+		name: name, visit: v, host: r.Host, secure: r.TLS != nil, Dev: p.dev, RequestID: v.RequestID,
+		Style: p.assets.url(styleName), Icon: p.assets.url(iconName), Script: p.assets.url(name + ".js"),
 	}
-	return false
-}
-
-// Scope returns the name of a scope, and ScopeText what it means.
-func (v *view) Scope(scope string) (string, error) {
-	if name, ok := v.messages["scope."+scope]; ok && scope != "other" {
-		return name, nil
+	s.chooseLanguage(p.languages, r)
+	s.chooseTheme(r)
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		s.menus("", r.URL.RawQuery)
 	}
-	return v.T("scope.other", "scope", scope)
+	return s
 }
 
-// ScopeText returns the sentence about a scope.
-func (v *view) ScopeText(scope string) (string, error) {
-	if text, ok := v.messages["scope."+scope+".text"]; ok && scope != "other" {
-		return text, nil
+// T returns a message as text; pairs are its placeholders' names and their values.
+func (s *shell) T(key string, pairs ...any) (string, error) { return s.messages.text(key, pairs) }
+
+// M returns a message as markup, its values isolated from the sentence.
+func (s *shell) M(key string, pairs ...any) (template.HTML, error) {
+	return s.messages.markup(key, pairs)
+}
+
+// say is T for the code of views; an error comes out when the page is written.
+func (s *shell) say(key string, pairs ...any) string {
+	text, err := s.messages.text(key, pairs)
+	if s.err == nil {
+		s.err = err
 	}
-	return v.T("scope.other.text")
+	return text
 }
 
-// Shared returns what an item shares today. Genders that have a word in every
-// language are given in the page's.
-func (v *view) Shared(item ConsentItem) string {
-	if item.Scope == oauth2.ScopeGender {
-		if word, ok := v.messages["gender."+item.Value]; ok {
-			return word
-		}
+// person prepares somebody for the page: without a picture that may be shown, the
+// initial is drawn.
+func (s *shell) person(p Person) Person {
+	shown, origin := shownPicture(p.Picture, s.host)
+	if p.Picture = shown; origin != "" && !slices.Contains(s.images, origin) {
+		s.images = append(s.images, origin)
 	}
-	return item.Value
+	p.Name, p.Note = clean(p.Name), clean(p.Note)
+	return p
 }
 
-// initial is the first letter of a name, for where there is no picture.
+// scope puts a line of the consent page into words.
+func (s *shell) scope(item ConsentItem) scopeLine {
+	item.Value = clean(item.Value)
+	line := scopeLine{ConsentItem: item, Mark: s.say("consent.required")}
+	if item.Optional {
+		line.Mark = s.say("consent.optional")
+	}
+	if !slices.Contains(worded(), item.Scope) {
+		line.Name, line.Text = s.say("scope.other.name", "scope", item.Scope), s.say("scope.other.text")
+		return line
+	}
+	line.Name, line.Text = s.say("scope."+item.Scope+".name"), s.say("scope."+item.Scope+".text")
+	switch {
+	case item.Scope == oauth2.ScopeGender && (item.Value == "male" || item.Value == "female"):
+		line.Value = s.say("gender." + item.Value)
+	case item.Value == "" && (item.Scope == oauth2.ScopeEmail || profilePlus(item.Scope)):
+		line.Text = s.say("consent.nothing")
+	}
+	return line
+}
+
+// worded are the scopes that have messages of their own.
+func worded() []string {
+	return append(oauth2.ProfilePlusScopes(), oauth2.ScopeProfile, oauth2.ScopeOpenID, oauth2.ScopeEmail, oauth2.ScopeChatMessageWrite)
+}
+
+// profilePlus says whether a scope is of LINE Profile+; these stand in a group.
+func profilePlus(scope string) bool { return slices.Contains(oauth2.ProfilePlusScopes(), scope) }
+
+// errorKind is the part of an error page's message keys that stands for its status.
+func errorKind(status int) string {
+	switch {
+	case status >= http.StatusInternalServerError:
+		return "500"
+	case status == http.StatusForbidden, status == http.StatusNotFound, status == http.StatusTooManyRequests:
+		return strconv.Itoa(status)
+	}
+	return "400"
+}
+
+// functions are what templates may call beside the methods of their view.
+func functions() template.FuncMap {
+	return template.FuncMap{"initial": initial, "hue": hue, "weblink": weblink}
+}
+
+// initial returns the first letter of a name, for those without a picture.
 func initial(name string) string {
-	for _, r := range strings.TrimSpace(name) {
-		if r != utf8.RuneError && unicode.IsGraphic(r) {
-			return string(unicode.ToUpper(r))
+	for _, c := range name {
+		if unicode.IsLetter(c) || unicode.IsNumber(c) {
+			return string(unicode.ToUpper(c))
 		}
 	}
 	return "?"
 }
 
-// shownPost is FormPost with its checked action.
-type shownPost struct {
-	FormPost
-	Action template.URL
+// hue gives each person one of six colours.
+func hue(name string) uint32 {
+	h := fnv.New32a()
+	h.Write([]byte(name))
+	return h.Sum32() % 6
 }
 
-// shownOpen is LIFFOpen with the refresh for browsers without script.
-type shownOpen struct {
-	LIFFOpen
-	Refresh template.HTML
+// attribute writes an attribute whose value must reach the browser byte for byte; the
+// template package would rewrite some characters of a URL.
+func attribute(name, value string) template.HTMLAttr {
+	return template.HTMLAttr(" " + name + `="` + html.EscapeString(value) + `"`) //nolint:gosec // escaped, and callers check the scheme
 }
 
-// refresh returns the element that goes on to a URL, which link has checked.
-func refresh(target string) template.HTML {
-	return template.HTML(`<meta http-equiv="refresh" content="0; url=` + template.HTMLEscapeString(target) + `">`) //nolint:gosec // escaped
-}
-
-// Limits of what an error page shows.
-const (
-	maxShown      = 20   // registered values
-	maxShownBytes = 2048 // of each value
-)
-
-// shownError is Error as a page shows it.
-type shownError struct {
-	Status, Message, Advice string
-	Check, Fix, More        string
-	Compared                bool
-	Given                   []piece
-	Registered              [][]piece
-}
-
-// explain adds what is for development only.
-func (s *shownError) explain(d Error) {
-	s.Check, s.Fix = d.Check, d.Fix
-	var registered []string
-	for _, value := range d.Registered {
-		if value != "" {
-			registered = append(registered, value)
+// clean takes what could deceive a reader out of a name: control characters and marks
+// that turn the direction of writing.
+func clean(s string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c) {
+			return -1
 		}
+		return c
+	}, s)
+}
+
+// write renders the page to a buffer, then sends headers, status and body: a fault in
+// a template never leaves half a page.
+func (p *Renderer) write(w http.ResponseWriter, status int, s *shell, view any) error {
+	var body bytes.Buffer
+	if s.err != nil {
+		return fmt.Errorf("page %s: %w", s.name, s.err)
 	}
-	if len(registered) > maxShown {
-		s.More = strconv.Itoa(len(registered) - maxShown)
-		registered = registered[:maxShown]
+	if err := p.pages[s.name].ExecuteTemplate(&body, "layout", view); err != nil {
+		return fmt.Errorf("page %s: %w", s.name, err)
 	}
-	s.Compared = d.Given != "" || len(registered) > 0
-	s.Given, s.Registered = compare(d.Given, registered)
+	if err := s.setHeaders(w); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(body.Len()))
+	w.WriteHeader(status)
+	_, _ = body.WriteTo(w) // the browser may have gone: nobody is left to tell
+	return nil
 }

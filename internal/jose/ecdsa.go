@@ -1,10 +1,12 @@
 package jose
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/asn1"
 	"fmt"
 	"log/slog"
 	"math/big"
@@ -103,6 +105,8 @@ type keyPair struct {
 	private *ecdsa.PrivateKey
 	public  *PublicKey
 	header  string // encoded, for typ JWT
+	// deterministic asks for signatures by RFC 6979.
+	deterministic bool
 }
 
 // NewPrivateKey makes a signing key of a P-256 key, which is copied. The key ID may
@@ -144,6 +148,17 @@ func (k *PrivateKey) Public() *PublicKey {
 	return k.pair.public
 }
 
+// Deterministic returns the same key for signing by RFC 6979: equal payloads give
+// equal tokens, for runs that must be repeatable. Its signatures verify as all others.
+func (k *PrivateKey) Deterministic() *PrivateKey {
+	if k == nil || k.pair == nil {
+		return k
+	}
+	pair := *k.pair
+	pair.deterministic = true
+	return &PrivateKey{pair: &pair}
+}
+
 // Sign returns a token with the header {"kid":…,"typ":…,"alg":"ES256"}; an empty
 // kid or typ is left out. Errors: ErrKey for the zero key, ErrMalformed for a typ
 // that is not UTF-8 or a token that would exceed MaxToken.
@@ -160,7 +175,7 @@ func (k *PrivateKey) Sign(typ string, payload []byte) (string, error) {
 	}
 	signed := signingInput(header, payload, 2*coordinateSize)
 	digest := sha256.Sum256(signed)
-	r, s, err := ecdsa.Sign(rand.Reader, k.pair.private, digest[:])
+	r, s, err := k.pair.sign(digest[:])
 	if err != nil {
 		return "", fmt.Errorf("sign with ES256: %w", err)
 	}
@@ -168,6 +183,21 @@ func (k *PrivateKey) Sign(typ string, payload []byte) (string, error) {
 	r.FillBytes(signature[:coordinateSize])
 	s.FillBytes(signature[coordinateSize:])
 	return appendSignature(signed, signature[:])
+}
+
+func (p *keyPair) sign(digest []byte) (r, s *big.Int, err error) {
+	if !p.deterministic {
+		return ecdsa.Sign(rand.Reader, p.private, digest)
+	}
+	der, err := p.private.Sign(nil, digest, crypto.SHA256) // no randomness: RFC 6979
+	if err != nil {
+		return nil, nil, err
+	}
+	var pair struct{ R, S *big.Int }
+	if _, err := asn1.Unmarshal(der, &pair); err != nil {
+		return nil, nil, err
+	}
+	return pair.R, pair.S, nil
 }
 
 // String returns a text without the secret.

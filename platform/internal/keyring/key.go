@@ -3,8 +3,11 @@ package keyring
 import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
+	"crypto/hkdf"
 	"crypto/rand"
+	"crypto/sha256"
 	"fmt"
+	"math/big"
 	"time"
 
 	"github.com/tegata-id/tegata/internal/jose"
@@ -15,12 +18,22 @@ const (
 	sealKind   = "key"
 	sealField  = "private"
 	macKeySize = 32
+	scalarSize = 32
+	// minDerive is the least length of Config.Derive in bytes.
+	minDerive = 16
 )
 
-// newSigningKey returns a sealed ES256 key. A zero active means that it is the next
-// one: published, but not yet signing.
-func (r *Ring) newSigningKey(use store.KeyUse, active time.Time) (store.Key, error) {
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+// maker makes the keys of one new version of the ring.
+type maker struct {
+	ring    *Ring
+	version int64
+	count   int
+}
+
+// signing returns a sealed ES256 key. A zero active means that it is the next one:
+// published, but not yet signing.
+func (m *maker) signing(use store.KeyUse, active time.Time) (store.Key, error) {
+	private, err := m.private(use)
 	if err != nil {
 		return store.Key{}, fmt.Errorf("signing key: %w", err)
 	}
@@ -32,14 +45,49 @@ func (r *Ring) newSigningKey(use store.KeyUse, active time.Time) (store.Key, err
 	if err != nil {
 		return store.Key{}, fmt.Errorf("signing key: %w", err)
 	}
-	return r.sealed(kid, use, raw, active)
+	return m.ring.sealed(kid, use, raw, active)
 }
 
-// newMACKey returns a sealed MAC key of the given version, active at once.
-func (r *Ring) newMACKey(version byte) (store.Key, error) {
+// private returns a fresh key, or the one that Config.Derive gives: Go's generator
+// takes its own randomness whatever reader it is given, so that one is computed, by
+// FIPS 186-5 A.2.1 (64 bits more than the order has, reduced).
+func (m *maker) private(use store.KeyUse) (*ecdsa.PrivateKey, error) {
+	if m.ring.cfg.Derive == nil {
+		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	}
+	wide, err := m.derive(use, scalarSize+8)
+	if err != nil {
+		return nil, err
+	}
+	one := big.NewInt(1)
+	scalar := new(big.Int).SetBytes(wide)
+	scalar.Mod(scalar, new(big.Int).Sub(elliptic.P256().Params().N, one)).Add(scalar, one)
+	return ecdsa.ParseRawPrivateKey(elliptic.P256(), scalar.FillBytes(make([]byte, scalarSize)))
+}
+
+// mac returns a sealed MAC key of the given version letter, active at once.
+func (m *maker) mac(letter byte) (store.Key, error) {
 	raw := make([]byte, macKeySize)
-	_, _ = rand.Read(raw) // never fails (crypto/rand)
-	return r.sealed(string(rune(version)), store.MACToken, raw, r.cfg.Now().UTC())
+	if m.ring.cfg.Derive == nil {
+		_, _ = rand.Read(raw) // never fails (crypto/rand)
+	} else {
+		var err error
+		if raw, err = m.derive(store.MACToken, macKeySize); err != nil {
+			return store.Key{}, err
+		}
+	}
+	return m.ring.sealed(string(rune(letter)), store.MACToken, raw, m.ring.cfg.Now().UTC())
+}
+
+// derive returns bytes that follow from Config.Derive, the version of the ring and the
+// place of the key in it (HKDF, RFC 5869), so that no two keys are the same.
+func (m *maker) derive(use store.KeyUse, size int) ([]byte, error) {
+	m.count++
+	out, err := hkdf.Key(sha256.New, m.ring.cfg.Derive, nil, fmt.Sprintf("tegata key ring %d %d %s", m.version, m.count, use), size)
+	if err != nil {
+		return nil, fmt.Errorf("derive %s key: %w", use, err)
+	}
+	return out, nil
 }
 
 func (r *Ring) sealed(id string, use store.KeyUse, raw []byte, active time.Time) (store.Key, error) {
@@ -68,5 +116,9 @@ func (r *Ring) openSigning(k store.Key) (*jose.PrivateKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s key %s: %w", k.Use, k.ID, err)
 	}
-	return jose.NewPrivateKey(k.ID, private)
+	key, err := jose.NewPrivateKey(k.ID, private)
+	if err != nil || r.cfg.Derive == nil {
+		return key, err
+	}
+	return key.Deterministic(), nil
 }

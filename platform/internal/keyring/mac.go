@@ -18,19 +18,28 @@ type MAC struct {
 	states  sync.Pool
 }
 
+// macState is the keyed hash with the scratch space of one computation.
+type macState struct {
+	hash hash.Hash
+	text []byte
+	sum  [sha256.Size]byte
+}
+
 func newMAC(version byte, key []byte) *MAC {
-	return &MAC{Version: version, states: sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}
+	return &MAC{Version: version, states: sync.Pool{New: func() any { return &macState{hash: hmac.New(sha256.New, key)} }}}
 }
 
 // Sum returns the MAC of data.
 func (m *MAC) Sum(data []byte) [MACSize]byte {
-	state := m.states.Get().(hash.Hash)
-	state.Reset()
-	_, _ = state.Write(data) // never fails (hash.Hash)
-	var full [sha256.Size]byte
-	state.Sum(full[:0])
-	m.states.Put(state)
-	return [MACSize]byte(full[:MACSize])
+	s := m.states.Get().(*macState)
+	defer m.states.Put(s)
+	// The copy keeps data on the caller's stack: what goes through hash.Hash is moved to
+	// the heap.
+	s.text = append(s.text[:0], data...)
+	s.hash.Reset()
+	_, _ = s.hash.Write(s.text) // never fails (hash.Hash)
+	s.hash.Sum(s.sum[:0])
+	return [MACSize]byte(s.sum[:MACSize])
 }
 
 // Check says whether sum is the MAC of data, in constant time.

@@ -24,11 +24,15 @@ const (
 	tries = 8
 )
 
-// Config is what a Ring needs; every field is required.
+// Config is what a Ring needs; every field but Derive is required.
 type Config struct {
 	Store  store.Keys
 	Sealer Sealer
 	Now    func() time.Time
+	// Derive, if not nil, is what new keys are derived from, at least 16 bytes: equal
+	// bytes give equal keys and, over equal payloads, equal signatures. It is for
+	// repeatable runs on a developer's machine: who knows it has the keys.
+	Derive []byte
 }
 
 // Ring is the platform's keys. It may be used from many goroutines.
@@ -54,12 +58,15 @@ func Open(ctx context.Context, cfg Config) (*Ring, error) {
 	if cfg.Store == nil || cfg.Sealer == nil || cfg.Now == nil {
 		return nil, errors.New("keyring: Store, Sealer and Now are required")
 	}
+	if cfg.Derive != nil && len(cfg.Derive) < minDerive {
+		return nil, fmt.Errorf("keyring: Derive has %d bytes, want at least %d", len(cfg.Derive), minDerive)
+	}
 	r := &Ring{cfg: cfg}
-	err := r.change(ctx, func(keys []store.Key) ([]store.Key, error) {
+	err := r.change(ctx, func(keys []store.Key, m *maker) ([]store.Key, error) {
 		if len(keys) > 0 {
 			return keys, nil
 		}
-		return r.first()
+		return m.first()
 	})
 	if err != nil {
 		return nil, err
@@ -68,31 +75,31 @@ func Open(ctx context.Context, cfg Config) (*Ring, error) {
 }
 
 // first makes the keys of a new ring.
-func (r *Ring) first() ([]store.Key, error) {
-	now := r.cfg.Now().UTC()
-	current, err := r.newSigningKey(store.SignIDToken, now)
+func (m *maker) first() ([]store.Key, error) {
+	now := m.ring.cfg.Now().UTC()
+	current, err := m.signing(store.SignIDToken, now)
 	if err != nil {
 		return nil, err
 	}
-	next, err := r.newSigningKey(store.SignIDToken, time.Time{})
+	next, err := m.signing(store.SignIDToken, time.Time{})
 	if err != nil {
 		return nil, err
 	}
-	contextKey, err := r.newSigningKey(store.SignContext, now)
+	contextKey, err := m.signing(store.SignContext, now)
 	if err != nil {
 		return nil, err
 	}
-	mac, err := r.newMACKey('A')
+	macKey, err := m.mac('A')
 	if err != nil {
 		return nil, err
 	}
-	return []store.Key{current, next, contextKey, mac}, nil
+	return []store.Key{current, next, contextKey, macKey}, nil
 }
 
 // Rotate makes the next ID-token key the current one, publishes a new next one, and
 // retires the old one, which verifies until nothing it signed is good any more.
 func (r *Ring) Rotate(ctx context.Context) error {
-	return r.change(ctx, func(keys []store.Key) ([]store.Key, error) {
+	return r.change(ctx, func(keys []store.Key, m *maker) ([]store.Key, error) {
 		now := r.cfg.Now().UTC()
 		keys = alive(keys, now)
 		for i := range keys {
@@ -106,7 +113,7 @@ func (r *Ring) Rotate(ctx context.Context) error {
 				k.RetiredAt, k.ExpiresAt = now, now.Add(retiredLife)
 			}
 		}
-		next, err := r.newSigningKey(store.SignIDToken, time.Time{})
+		next, err := m.signing(store.SignIDToken, time.Time{})
 		return append(keys, next), err
 	})
 }
@@ -114,7 +121,7 @@ func (r *Ring) Rotate(ctx context.Context) error {
 // RotateMAC begins a new version of the MAC key. Tokens of the old one stay good for
 // their lifetime.
 func (r *Ring) RotateMAC(ctx context.Context) error {
-	return r.change(ctx, func(keys []store.Key) ([]store.Key, error) {
+	return r.change(ctx, func(keys []store.Key, m *maker) ([]store.Key, error) {
 		now := r.cfg.Now().UTC()
 		keys = alive(keys, now)
 		used := map[string]bool{}
@@ -128,7 +135,7 @@ func (r *Ring) RotateMAC(ctx context.Context) error {
 		}
 		for v := byte('A'); v <= 'Z'; v++ {
 			if !used[string(rune(v))] {
-				next, err := r.newMACKey(v)
+				next, err := m.mac(v)
 				return append(keys, next), err
 			}
 		}
@@ -138,7 +145,7 @@ func (r *Ring) RotateMAC(ctx context.Context) error {
 
 // Reload reads the ring again, if another node has changed it.
 func (r *Ring) Reload(ctx context.Context) error {
-	return r.change(ctx, func(keys []store.Key) ([]store.Key, error) { return keys, nil })
+	return r.change(ctx, func(keys []store.Key, _ *maker) ([]store.Key, error) { return keys, nil })
 }
 
 // alive returns the keys that have not expired, in a new slice.
@@ -149,13 +156,13 @@ func alive(keys []store.Key, now time.Time) []store.Key {
 func over(k store.Key, now time.Time) bool { return !k.ExpiresAt.IsZero() && !now.Before(k.ExpiresAt) }
 
 // change stores what edit makes of the ring, unless that is what it was, and opens it.
-func (r *Ring) change(ctx context.Context, edit func([]store.Key) ([]store.Key, error)) error {
+func (r *Ring) change(ctx context.Context, edit func([]store.Key, *maker) ([]store.Key, error)) error {
 	for range tries {
 		ring, err := r.cfg.Store.KeyRing(ctx)
 		if err != nil {
 			return fmt.Errorf("read key ring: %w", err)
 		}
-		keys, err := edit(ring.Keys)
+		keys, err := edit(ring.Keys, &maker{ring: r, version: ring.Version + 1})
 		if err != nil {
 			return fmt.Errorf("change key ring: %w", err)
 		}

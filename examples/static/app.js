@@ -98,7 +98,6 @@
       prove("access-token", liff.getAccessToken()),
     ]);
     if (visit !== visits) return; // logged out meanwhile
-    if (byAccessToken) await fillProfile();
     if (byIDToken && byAccessToken && byIDToken.userId !== byAccessToken.userId) {
       problem("The two tokens are of different users. Log out and log in again.");
       say("");
@@ -113,6 +112,8 @@
       problem("The server could not verify who you are. The table below says why.");
     }
     show("#login", !byIDToken || !byAccessToken);
+    // Last, and only with a live token: a refused one would end the login here.
+    if (byAccessToken) await fillProfile();
   }
 
   async function login() {

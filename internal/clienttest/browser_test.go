@@ -18,6 +18,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/log"
@@ -268,6 +269,24 @@ func (b *tab) start(t *testing.T, expression string) {
 func (b *tab) is(expression string) bool {
 	r, err := b.eval(expression)
 	return err == nil && string(r.Value) == "true"
+}
+
+// await asks again and again until done says so. If that takes too long, the test fails
+// with what the tab shows.
+func (b *tab) await(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	tick := time.NewTicker(25 * time.Millisecond)
+	defer tick.Stop()
+	for !done() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			shown, err := b.eval(`location.origin + location.pathname + ": " + (document.body?.innerText ?? "").slice(0, 400)`)
+			t.Fatalf("%s: has not happened (%v); the tab shows %s %v", what, ctx.Err(), shown.Value, err)
+		}
+	}
 }
 
 // location returns where the tab is.

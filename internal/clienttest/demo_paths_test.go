@@ -18,7 +18,7 @@ func (b *tab) signInHere(t *testing.T) {
 // wantWays waits for the results of both ways of verifying.
 func (b *tab) wantWays(t *testing.T, idToken, accessToken string) {
 	t.Helper()
-	waitFor(b.ctx, t, "ID token "+idToken+", access token "+accessToken, func() bool {
+	b.await(t, "ID token "+idToken+", access token "+accessToken, func() bool {
 		return b.is(`document.querySelector("[data-way=id-token]").dataset.result === "` + idToken +
 			`" && document.querySelector("[data-way=access-token]").dataset.result === "` + accessToken + `"`)
 	})

@@ -22,21 +22,21 @@ func TestDemo(t *testing.T) {
 			b.press(t, "the persona's card", `button[name="persona"][value="hanako"]`)
 			b.pressOr(t, "consent, unless the other test has given it", "#allow", "#greeting:not([hidden])")
 			id := p.user(t, "hanako").UserID
-			waitFor(b.ctx, t, "both ways to verify the user", func() bool {
+			b.await(t, "both ways to verify the user", func() bool {
 				return b.is(`[...document.querySelectorAll("[data-outcome]")].map((e) => e.textContent.includes("` + id + `")).join() === "true,true"`)
 			})
 			var greeting string
 			if b.call(t, `document.querySelector("#greeting").textContent`, &greeting); !strings.Contains(greeting, "鈴木 花子") {
 				t.Errorf("greeting %q, want hanako's name", greeting)
 			}
-			waitFor(b.ctx, t, "the picture", func() bool { return b.is(`document.querySelector("#picture").naturalWidth > 0`) })
+			b.await(t, "the picture", func() bool { return b.is(`document.querySelector("#picture").naturalWidth > 0`) })
 			b.wantQuiet(t)
 			b.press(t, "the button that sends the profile without a token", "#send-profile")
-			waitFor(b.ctx, t, "the server's refusal", func() bool {
+			b.await(t, "the server's refusal", func() bool {
 				return b.is(`!document.querySelector("#refusal").hidden && document.querySelector("#refusal").textContent.length > 0`)
 			})
 			b.press(t, "log out", "#logout")
-			waitFor(b.ctx, t, "the end of the login", func() bool {
+			b.await(t, "the end of the login", func() bool {
 				return b.is(`document.querySelector("#greeting").hidden && document.querySelector("#status").textContent.includes("revoked")`)
 			})
 		})
@@ -53,7 +53,7 @@ func (b *tab) press(t *testing.T, what, selector string) {
 func (b *tab) pressOr(t *testing.T, what, selector, instead string) {
 	t.Helper()
 	button := `document.querySelector('` + selector + `')`
-	waitFor(b.ctx, t, what, func() bool {
+	b.await(t, what, func() bool {
 		return b.is(`document.readyState === "complete" && `+button+` !== null && !`+button+`.hidden && !`+button+`.disabled`) ||
 			instead != "" && b.is(`document.querySelector('`+instead+`') !== null`)
 	})

@@ -62,7 +62,7 @@ type outcome struct {
 // settled waits until the app is there and init has come to an end.
 func (v *visit) settled(t *testing.T) outcome {
 	t.Helper()
-	waitFor(v.ctx, t, "liff.init of "+v.sdk+" to settle", func() bool {
+	v.await(t, "liff.init of "+v.sdk+" to settle", func() bool {
 		return v.is(`location.origin === "` + v.origin + `" && window.outcome !== undefined`)
 	})
 	var o outcome
@@ -88,7 +88,7 @@ func (v *visit) openApp(t *testing.T, path string) {
 // loginPage waits for the login page under LINE's host name.
 func (v *visit) loginPage(t *testing.T) {
 	t.Helper()
-	waitFor(v.ctx, t, "the login page", func() bool {
+	v.await(t, "the login page", func() bool {
 		return v.is(`location.host === "access.line.me" && document.readyState === "complete" && document.querySelector("#login") !== null`)
 	})
 }
@@ -110,7 +110,7 @@ func (v *visit) fillIn(t *testing.T, handle string) {
 // decide waits for the consent page and presses one of its buttons: allow or deny.
 func (v *visit) decide(t *testing.T, button string) {
 	t.Helper()
-	waitFor(v.ctx, t, "the consent page", func() bool { return v.hasConsent() })
+	v.await(t, "the consent page", func() bool { return v.hasConsent() })
 	if err := chromedp.Do(v.ctx, chromedp.Click(chromedp.CSS("#"+button))); err != nil {
 		t.Fatalf("press %s: %v", button, err)
 	}
@@ -125,7 +125,7 @@ func (v *visit) signIn(t *testing.T, handle string) {
 	t.Helper()
 	v.fillIn(t, handle)
 	consent := false
-	waitFor(v.ctx, t, "consent, or the way back to the app", func() bool {
+	v.await(t, "consent, or the way back to the app", func() bool {
 		consent = v.hasConsent()
 		return consent || v.is(`location.origin === "`+v.origin+`"`)
 	})

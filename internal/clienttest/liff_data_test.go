@@ -178,7 +178,7 @@ func testLIFFURLRest(t *testing.T, v *visit) {
 func (v *visit) follow(t *testing.T, link, want string) {
 	t.Helper()
 	v.open(t, link)
-	waitFor(v.ctx, t, "the app at "+want, func() bool { return v.is(`location.href === "` + want + `" && window.outcome !== undefined`) })
+	v.await(t, "the app at "+want, func() bool { return v.is(`location.href === "` + want + `" && window.outcome !== undefined`) })
 	v.wantOK(t)
 	if got := v.location(t); got != want {
 		t.Errorf("%s led to %s, want %s", link, got, want)

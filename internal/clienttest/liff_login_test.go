@@ -95,7 +95,7 @@ func testForeignRedirectURI(t *testing.T, v *visit) {
 	for _, to := range foreign {
 		v.openApp(t, "")
 		v.start(t, `liff.login({ redirectUri: "`+to+`" })`)
-		waitFor(v.ctx, t, "the error page for "+to, func() bool {
+		v.await(t, "the error page for "+to, func() bool {
 			return v.is(`location.host === "access.line.me" && document.readyState === "complete"`)
 		})
 		if got := v.status(v.location(t)); got != http.StatusBadRequest {
@@ -134,7 +134,7 @@ func testLogout(t *testing.T, v *visit) {
 	v.wantLoggedIn(t, false)
 	// The SSO session is the platform's: the next login needs no password.
 	v.start(t, "liff.login()")
-	waitFor(v.ctx, t, "single sign-on, or the app", func() bool {
+	v.await(t, "single sign-on, or the app", func() bool {
 		return v.is(`location.host === "access.line.me" && document.readyState === "complete" && document.querySelector("#login, #allow, button[name=decision]") !== null`) ||
 			v.is(`location.origin === "`+v.origin+`" && window.outcome !== undefined && liff.isLoggedIn()`)
 	})
@@ -153,7 +153,7 @@ func testUnknownLIFFID(t *testing.T, v *visit) {
 		}.Encode(): http.StatusBadRequest,
 	} {
 		v.open(t, at)
-		waitFor(v.ctx, t, "the error page", func() bool { return v.is(`location.host.endsWith(".line.me") && document.readyState === "complete"`) })
+		v.await(t, "the error page", func() bool { return v.is(`location.host.endsWith(".line.me") && document.readyState === "complete"`) })
 		if got := v.status(at); got != want {
 			t.Errorf("%s: status %d, want %d", at, got, want)
 		}

@@ -3,7 +3,6 @@ package clienttest_test
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -181,22 +180,6 @@ func readJSON(t *testing.T, res *http.Response, err error, out any) int {
 		}
 	}
 	return res.StatusCode
-}
-
-// waitFor asks again and again until done says so.
-func waitFor(ctx context.Context, t *testing.T, what string, done func() bool) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	tick := time.NewTicker(25 * time.Millisecond)
-	defer tick.Stop()
-	for !done() {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			t.Fatalf("%s: has not happened: %v", what, ctx.Err())
-		}
-	}
 }
 
 // lockedBuffer collects a process's output while others read it.

@@ -87,7 +87,7 @@ func (p *Renderer) Login(w http.ResponseWriter, r *http.Request, v Visit, d Logi
 		shown := s.person(*d.Continue)
 		d.Continue = &shown
 	}
-	view := loginView{shell: s, D: d, Invalid: d.Error == LoginFailed || d.Error == LoginMissing, Cancel: link(d.CancelURL)}
+	view := loginView{shell: s, D: d, Invalid: d.Error == LoginFailed || d.Error == LoginMissing, Other: link(d.OtherURL), Cancel: link(d.CancelURL)}
 	view.Title = s.say("login.title", "app", d.App.Name)
 	return p.write(w, status, s, view)
 }

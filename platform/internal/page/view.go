@@ -44,7 +44,8 @@ type (
 		*shell
 		D       Login
 		Invalid bool   // the fields are what is wrong
-		Cancel  string // link; empty: none
+		Other   string // links; empty: none
+		Cancel  string
 	}
 	consentView struct {
 		*shell

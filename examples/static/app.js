@@ -144,8 +144,10 @@
 
   // Fills in what the page knows of the user by itself, to be sent or to be changed.
   async function fillProfile() {
+    const visit = visits;
     try {
-      writeProfile(await liff.getProfile());
+      const profile = await liff.getProfile();
+      if (visit === visits) writeProfile(profile);
     } catch (error) {
       console.info("the platform gave no profile: " + error.message);
     }

@@ -14,18 +14,25 @@ import (
 // opened is what the page of a LIFF URL carries.
 type opened struct{ endpoint, rest, fallback string }
 
-var pageParts = regexp.MustCompile(`(?s)data-endpoint="([^"]*)".*data-rest="([^"]*)".*href="([^"]*)"`)
+// pageParts finds the three in the page's main element, wherever they stand there.
+var pageParts = []*regexp.Regexp{
+	regexp.MustCompile(`data-endpoint="([^"]*)"`), regexp.MustCompile(`data-rest="([^"]*)"`), regexp.MustCompile(`<a[^>]* href="([^"]*)"`),
+}
 
 // open opens a LIFF URL.
 func (w *world) open(target string, headers ...string) opened {
 	w.t.Helper()
 	a := w.ask("GET", target, "", headers...)
 	main, _, _ := strings.Cut(a.body[max(0, strings.Index(a.body, "<main")):], "</main>")
-	m := pageParts.FindStringSubmatch(main)
-	if a.status != 200 || m == nil {
-		w.t.Fatalf("%s: %d %s, want the page that opens", target, a.status, a.body)
+	var parts []string
+	for _, part := range pageParts {
+		all := part.FindAllStringSubmatch(main, -1)
+		if a.status != 200 || len(all) != 1 {
+			w.t.Fatalf("%s: %d %s, want the page that opens", target, a.status, a.body)
+		}
+		parts = append(parts, html.UnescapeString(all[0][1]))
 	}
-	return opened{html.UnescapeString(m[1]), html.UnescapeString(m[2]), html.UnescapeString(m[3])}
+	return opened{parts[0], parts[1], parts[2]}
 }
 
 // TestOpen has the examples of LINE's page "Opening a LIFF app", and others.

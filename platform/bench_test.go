@@ -136,16 +136,10 @@ func codeForm(code string) url.Values {
 	}
 }
 
-type tokens struct {
-	Access string `json:"access_token"`
-	ID     string `json:"id_token"`
-}
-
-func (w *world) redeem(code string) tokens {
-	a := w.do(w.server, "POST", "/oauth2/v2.1/token", codeForm(code))
-	var t tokens
-	if err := json.Unmarshal([]byte(a.body), &t); err != nil || a.status != http.StatusOK {
-		w.t.Fatalf("token: %d %s", a.status, a.body)
+func (w *world) redeem(code string) exchange {
+	t, status := w.exchange(codeForm(code))
+	if status != http.StatusOK {
+		w.t.Fatalf("token: status %d", status)
 	}
 	return t
 }
@@ -257,7 +251,7 @@ func BenchmarkFlow(b *testing.B) {
 		if back.Query().Get("code") == "" {
 			b.Fatalf("no code: %s", back)
 		}
-		var t tokens
+		var t exchange
 		resp = ours.roundTrip(b, post("/oauth2/v2.1/token", codeForm(back.Query().Get("code"))), 200)
 		if err := json.NewDecoder(resp.Body).Decode(&t); err != nil {
 			b.Fatal(err)
@@ -269,7 +263,7 @@ func BenchmarkFlow(b *testing.B) {
 }
 
 // flowFloor answers the same four requests by bare handlers, with one signature.
-func flowFloor(b *testing.B, t tokens, authorize []byte) func(int) {
+func flowFloor(b *testing.B, t exchange, authorize []byte) func(int) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		b.Fatal(err)
@@ -300,7 +294,7 @@ func flowFloor(b *testing.B, t tokens, authorize []byte) func(int) {
 			b.Fatal(err)
 		}
 		_, _ = io.Copy(io.Discard, resp.Body)
-		var got tokens
+		var got exchange
 		resp = floor.roundTrip(b, token, 200)
 		if err := json.NewDecoder(resp.Body).Decode(&got); err != nil {
 			b.Fatal(err)

@@ -118,6 +118,18 @@ func (w *world) do(c *http.Client, method, target string, form url.Values) answe
 	return w.send(c, r)
 }
 
+// doJSON sends a JSON body, if any, with a bearer token.
+func (w *world) doJSON(method, path, bearer, body string) answer {
+	w.t.Helper()
+	r, err := http.NewRequestWithContext(w.t.Context(), method, w.url+path, strings.NewReader(body))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+bearer)
+	r.Header.Set("Content-Type", "application/json")
+	return w.send(w.server, r)
+}
+
 func (w *world) send(c *http.Client, r *http.Request) answer {
 	w.t.Helper()
 	resp, err := c.Do(r)

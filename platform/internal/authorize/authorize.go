@@ -124,10 +124,7 @@ func (s *Endpoints) recent(req store.Request, session store.Session) bool {
 // mayUse says whether a person may log in to a channel: to one that is being developed
 // only its admins and testers may. That is shown as a page, not sent to the callback.
 func mayUse(a ask, personID string) error {
-	if a.channel.Status == store.Published {
-		return nil
-	}
-	if role := a.channel.Roles[personID]; role == store.RoleAdmin || role == store.RoleTester {
+	if a.channel.Admits(personID) {
 		return nil
 	}
 	status := http.StatusBadRequest

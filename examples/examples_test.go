@@ -150,8 +150,12 @@ func TestMethods(t *testing.T) {
 	p := newPlatform(t)
 	h := newApp(t, demo(p.URL))
 	for _, c := range []struct{ method, path, allow string }{
-		{"GET", "/api/id-token", "POST"}, {"GET", "/order/api/access-token", "POST"}, {"PUT", "/api/profile", "POST"},
-		{"POST", "/", "GET, HEAD"}, {"POST", "/config.json", "GET, HEAD"}, {"DELETE", "/static/app.js", "GET, HEAD"},
+		{"GET", "/api/id-token", "POST"},
+		{"GET", "/order/api/access-token", "POST"},
+		{"PUT", "/api/profile", "POST"},
+		{"POST", "/", "GET, HEAD"},
+		{"POST", "/config.json", "GET, HEAD"},
+		{"DELETE", "/static/app.js", "GET, HEAD"},
 	} {
 		if res, _ := call(t, h, c.method, c.path, p.idToken(t, channelID, nil), ""); res.StatusCode != 405 || res.Header.Get("Allow") != c.allow {
 			t.Errorf("%s %s: %d, Allow %q; want 405 and %s", c.method, c.path, res.StatusCode, res.Header.Get("Allow"), c.allow)

@@ -88,8 +88,10 @@ func readToken(baseURL string) (string, error) {
 	}
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", &failure{exitUnreachable, fmt.Errorf("no tegata dev of yours runs at %s", baseURL),
-			"start it with `tegata dev`, name its URL with --url or TEGATA_URL, or give --token"}
+		return "", &failure{
+			exitUnreachable, fmt.Errorf("no tegata dev of yours runs at %s", baseURL),
+			"start it with `tegata dev`, name its URL with --url or TEGATA_URL, or give --token",
+		}
 	}
 	if err != nil {
 		return "", fmt.Errorf("read admin token: %w", err)

@@ -77,8 +77,10 @@ func (c devCmd) refuseRemote(io streams) error {
 			continue
 		}
 		if !c.AllowRemote {
-			return &failure{exitRefused, fmt.Errorf("%s %s can be reached from other machines, and everybody knows the demo passwords and secrets", flag, addr),
-				"listen on 127.0.0.1, or add --allow-remote if you mean it"}
+			return &failure{
+				exitRefused, fmt.Errorf("%s %s can be reached from other machines, and everybody knows the demo passwords and secrets", flag, addr),
+				"listen on 127.0.0.1, or add --allow-remote if you mean it",
+			}
 		}
 		if _, err := fmt.Fprintf(io.err, "warning: %s %s is open to other machines: whoever reaches it can log in as any demo user\n", flag, addr); err != nil {
 			return err

@@ -38,8 +38,10 @@ func (c whyCmd) Run(ctx context.Context, io streams) error {
 		}
 	}
 	if len(events) == 0 {
-		return &failure{exitNegative, fmt.Errorf("nothing is recorded for request %q", c.ID),
-			"requests that went well leave no record, and a restart of tegata dev forgets; copy the ID from x-line-request-id"}
+		return &failure{
+			exitNegative, fmt.Errorf("nothing is recorded for request %q", c.ID),
+			"requests that went well leave no record, and a restart of tegata dev forgets; copy the ID from x-line-request-id",
+		}
 	}
 	if c.JSON {
 		return nil
@@ -62,8 +64,13 @@ func story(e control.Event) string {
 	fmt.Fprintf(&b, "%s  %s  %s\n", e.Time.Format("2006-01-02 15:04:05Z"), e.Route, what)
 	answer := strings.TrimPrefix(e.Code+": "+e.Message, ": ")
 	for _, line := range [][2]string{
-		{"answer", strings.TrimSuffix(answer, ": ")}, {"channel", e.ChannelID}, {"person", e.PersonID},
-		{"check", e.Check}, {"given", e.Given}, {"expected", e.Expected}, {"fix", e.Fix},
+		{"answer", strings.TrimSuffix(answer, ": ")},
+		{"channel", e.ChannelID},
+		{"person", e.PersonID},
+		{"check", e.Check},
+		{"given", e.Given},
+		{"expected", e.Expected},
+		{"fix", e.Fix},
 	} {
 		if line[1] != "" {
 			fmt.Fprintf(&b, "  %-9s %s\n", line[0], strings.ReplaceAll(line[1], "\n", "\n            "))

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tegata-id/tegata/internal/jose"
+	"github.com/tegata-id/tegata/internal/wire"
 	"github.com/tegata-id/tegata/platform/internal/oauth2"
 	"github.com/tegata-id/tegata/platform/internal/router"
 	"github.com/tegata-id/tegata/store"
@@ -21,13 +22,12 @@ const (
 	assertionAudience = "https://api.line.me/"
 	maxAssertionLife  = 30 * time.Minute
 	maxTokenLife      = 30 * 24 * time.Hour
-	maxJTI            = 256 // bytes; it becomes a key of the store
+	maxJTI            = 256 // bytes, of what becomes a key of the store
 )
 
 // assertion is a client assertion that has been verified ("Generate JSON Web Token").
 type assertion struct {
 	channelID string
-	keyID     string
 	expiresAt time.Time
 	tokenLife time.Duration // token_exp; zero: not there
 	jti       string
@@ -59,16 +59,22 @@ func (e *Endpoints) assertionOf(ctx context.Context, p oauth2.Params) (assertion
 	if err != nil {
 		return assertion{}, err
 	}
-	a.keyID = token.Header().KeyID
-	if a.jti != "" {
-		switch err := e.Store.UseAssertion(ctx, a.channelID, a.jti, e.Now().UTC(), a.expiresAt); {
-		case errors.Is(err, store.ErrUsed):
-			return assertion{}, badAssertion("Invalid jti", "the assertion was used before", "a new jti each time", "make a new assertion for each request")
-		case err != nil:
-			return assertion{}, fmt.Errorf("client assertion: %w", err)
-		}
-	}
 	return a, nil
+}
+
+// use burns the jti of an assertion, if it has one (RFC 7523 §3), once everything else
+// about the request is right.
+func (e *Endpoints) use(ctx context.Context, a assertion) error {
+	if a.jti == "" {
+		return nil
+	}
+	switch err := e.Store.UseAssertion(ctx, a.channelID, a.jti, e.Now().UTC(), a.expiresAt); {
+	case errors.Is(err, store.ErrUsed):
+		return badAssertion("Invalid jti", "the assertion was used before", "a new jti each time", "make a new assertion for each request")
+	case err != nil:
+		return fmt.Errorf("client assertion: %w", err)
+	}
+	return nil
 }
 
 // assertionKey is a channel's key for its assertions.
@@ -122,11 +128,15 @@ func claimedIssuer(raw string) string {
 		issuer = s
 		return err
 	})
-	if err != nil {
+	if err != nil || !storable(issuer) {
 		return ""
 	}
 	return issuer
 }
+
+// storable says whether a text may be looked for in the store: not every engine takes
+// NUL.
+func storable(s string) bool { return len(s) <= maxJTI && strings.IndexByte(s, 0) < 0 }
 
 // readAssertion checks the claims.
 func (e *Endpoints) readAssertion(payload []byte, channelID string) (assertion, error) {
@@ -153,7 +163,7 @@ func (e *Endpoints) readAssertion(payload []byte, channelID string) (assertion, 
 	now := e.Now()
 	a.channelID, a.expiresAt, a.tokenLife = issuer, time.Unix(exp, 0).UTC(), time.Duration(tokenExp)*time.Second
 	switch {
-	case err != nil || len(a.jti) > maxJTI:
+	case err != nil || !storable(a.jti):
 		return a, badAssertion("Invalid client_assertion", "claims of the assertion", "iss, sub, aud, exp, token_exp", "make the payload as LINE's page on JSON Web Tokens says")
 	case issuer != channelID || subject != channelID:
 		return a, badAssertion("iss and clientId of key do not match", "iss and sub", "the channel ID of the key", "put the channel ID into iss and sub")
@@ -190,8 +200,17 @@ func (e *Endpoints) serveKeyIDs(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := once(q); err != nil {
+		return err
+	}
+	if err := need(q, "client_assertion_type", "client_assertion"); err != nil {
+		return err
+	}
 	a, err := e.assertionOf(r.Context(), q)
 	if err != nil {
+		return err
+	}
+	if err := e.use(r.Context(), a); err != nil {
 		return err
 	}
 	tokens, err := e.Store.ChannelTokensOf(r.Context(), a.channelID, store.ChannelTokenV21, e.Now().UTC())
@@ -202,7 +221,5 @@ func (e *Endpoints) serveKeyIDs(w http.ResponseWriter, r *http.Request) error {
 	for _, t := range tokens {
 		kids = append(kids, t.KeyID)
 	}
-	return router.WriteJSON(w, struct {
-		KeyIDs []string `json:"kids"`
-	}{kids})
+	return router.WriteJSON(w, wire.KeyIDsResponse{KeyIDs: kids})
 }

@@ -26,6 +26,9 @@ func (e *Endpoints) serveAssertion(w http.ResponseWriter, r *http.Request, form 
 	if a.tokenLife == 0 {
 		return badAssertion("Invalid token_exp", "token_exp is missing", "seconds, at most 30 days", "put token_exp into the assertion")
 	}
+	if err := e.use(r.Context(), a); err != nil {
+		return err
+	}
 	// LINE names each token by a key ID of its own; ours follows from nothing else.
 	return e.answer(w, r, a.channelID, store.ChannelTokenV21, newKeyID(), a.tokenLife)
 }
@@ -47,6 +50,9 @@ func (e *Endpoints) serveStateless(w http.ResponseWriter, r *http.Request) error
 	if form.Get("client_assertion") != "" {
 		a, err := e.assertionOf(r.Context(), form)
 		if err != nil {
+			return err
+		}
+		if err := e.use(r.Context(), a); err != nil {
 			return err
 		}
 		return e.answer(w, r, a.channelID, store.ChannelTokenStateless, "", issue.StatelessLife)

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -74,24 +76,53 @@ func (e *Endpoints) bound(r *http.Request, form oauth2.Params, client *issue.Cli
 	case req.LIFFID == "" && !req.Native && !client.SecretGiven():
 		// A channel with a native app: only codes of its native logins go without secret.
 		return client.Authenticate(true)
-	case subtle.ConstantTimeCompare([]byte(req.RedirectURI), []byte(form.Get("redirect_uri"))) != 1:
-		return badGrant("redirect_uri does not match", "redirect_uri", form.Get("redirect_uri"), req.RedirectURI, "send the redirect_uri of the authorization request, letter for letter")
+	case req.RedirectURI != form.Get("redirect_uri"):
+		return badGrant("redirect_uri does not match", "redirect_uri", withoutQuery(form.Get("redirect_uri")), req.RedirectURI, "send the redirect_uri of the authorization request, letter for letter")
 	case !client.Channel.Admits(code.Who.PersonID):
 		return badGrant("invalid authorization code", "role of the user at a channel under development", "", "admin or tester", "give the user a role, or publish the channel")
 	}
-	return checkVerifier(req.Challenge, form)
+	if req.LIFFID != "" {
+		if err := e.appStands(r, req); err != nil {
+			return err
+		}
+	}
+	return checkVerifier(req.Challenge, form, form.Get("appId") != "" || !client.SecretGiven())
+}
+
+// appStands checks that the LIFF app which began the login has not been deleted since.
+func (e *Endpoints) appStands(r *http.Request, req store.Request) error {
+	_, err := e.Store.LIFFApp(r.Context(), req.LIFFID)
+	if errors.Is(err, store.ErrNotFound) {
+		return badGrant("invalid authorization code", "LIFF app of the code", req.LIFFID, "a LIFF app of the channel", "the LIFF app was deleted: add it again and begin a new login")
+	}
+	if err != nil {
+		return fmt.Errorf("LIFF app of the code: %w", err)
+	}
+	return nil
+}
+
+// withoutQuery keeps what a callback may carry, such as the code, out of the event log:
+// a common mistake is to send the whole URL of the callback as redirect_uri.
+func withoutQuery(uri string) string {
+	if i := strings.IndexAny(uri, "?#"); i >= 0 {
+		return uri[:i] + uri[i:i+1] + "…"
+	}
+	return uri
 }
 
 // checkVerifier checks PKCE (RFC 7636 §4.6) both ways: no verifier without a challenge
 // either, or a stripped challenge would go unnoticed (RFC 9700 §2.1.1). LINE's text
-// for this is not known; it is our choice.
-func checkVerifier(challenge string, form oauth2.Params) error {
+// for this is not known; it is our choice. A public client, one that gives no secret,
+// must use PKCE: nothing else binds the code to it.
+func checkVerifier(challenge string, form oauth2.Params, public bool) error {
 	verifier := form.Get("code_verifier")
 	refuse := func(check, fix string) error {
 		return badGrant("code_verifier does not match", check, "", "", fix)
 	}
 	switch {
-	case challenge == "" && !form.Has("code_verifier"):
+	case challenge == "" && public:
+		return refuse("the authorization request had no code_challenge", "a LIFF app or native app must use PKCE: send code_challenge with the authorization request")
+	case challenge == "" && verifier == "":
 		return nil
 	case challenge == "":
 		return refuse("a code_verifier came, but the authorization request had no code_challenge", "send code_challenge with the authorization request")

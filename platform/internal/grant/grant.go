@@ -62,13 +62,18 @@ func readForm(r *http.Request) (oauth2.Params, error) {
 	if err != nil {
 		return form, err
 	}
-	if name := form.Repeated(); name != "" {
-		return form, &oauth2.Error{
+	return form, once(form)
+}
+
+// once refuses a repeated parameter.
+func once(p oauth2.Params) error {
+	if name := p.Repeated(); name != "" {
+		return &oauth2.Error{
 			Code: oauth2.InvalidRequest, Description: "some parameters missed or invalid",
 			Check: "a parameter is given more than once", Given: clip(name), Fix: "send every parameter once",
 		}
 	}
-	return form, nil
+	return nil
 }
 
 // need says which of the named parameters is missing.

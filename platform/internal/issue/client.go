@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/tegata-id/tegata/platform/internal/oauth2"
 	"github.com/tegata-id/tegata/store"
@@ -56,15 +57,14 @@ func (s *Service) Client(r *http.Request, form oauth2.Params) (*Client, error) {
 // encode send the same for our IDs and secrets.
 func basic(r *http.Request) (user, password string, err error) {
 	user, password, ok := r.BasicAuth()
-	if !ok {
-		scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-		return "", "", badClient("invalid client_id", "Authorization header, scheme "+clip(scheme), "Basic", "authenticate by Basic or by client_id and client_secret in the form")
+	if !ok || len(r.Header.Values("Authorization")) > 1 {
+		return "", "", badClient("invalid client_id", "Authorization header", "Basic, once", "authenticate by Basic or by client_id and client_secret in the form")
 	}
 	var err1, err2 error
 	user, err1 = url.QueryUnescape(user)
 	password, err2 = url.QueryUnescape(password)
-	if errors.Join(err1, err2) != nil {
-		return "", "", badClient("invalid client_id", "encoding of the Basic credentials", "", "percent-encode user and password")
+	if errors.Join(err1, err2) != nil || !utf8.ValidString(user) || strings.IndexByte(user, 0) >= 0 {
+		return "", "", badClient("invalid client_id", "encoding of the Basic credentials", "", "percent-encode user and password as UTF-8")
 	}
 	return user, password, nil
 }
@@ -94,11 +94,4 @@ func (c *Client) SecretGiven() bool { return c.given }
 // badClient is 400, not 401: LINE's habit wherever it is documented.
 func badClient(description, check, expected, fix string) error {
 	return &oauth2.Error{Code: oauth2.InvalidClient, Description: description, Check: check, Expected: expected, Fix: fix}
-}
-
-func clip(s string) string {
-	if len(s) > 20 {
-		return s[:20] + "…"
-	}
-	return s
 }

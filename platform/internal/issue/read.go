@@ -70,6 +70,19 @@ func (s *Service) AccessToken(ctx context.Context, raw string) (store.AccessToke
 	return store.AccessToken{}, e
 }
 
+// AccessRecord returns the access token of a user behind raw, also a revoked or expired
+// one, as long as the store has it; store.ErrNotFound.
+func (s *Service) AccessRecord(ctx context.Context, raw string) (store.AccessToken, error) {
+	token, how, err := s.access(ctx, raw)
+	if err == nil && (how == malformed || how == unknown) {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return store.AccessToken{}, err
+	}
+	return token, nil
+}
+
 // Bearer returns the live access token of a user in the request's Authorization
 // header. It answers 401 for a bad token and 403 if scope, unless empty, was not
 // granted; both in the dialect of the resource endpoints.

@@ -52,8 +52,8 @@ func (e *Endpoints) serveVerifyAccess(w http.ResponseWriter, r *http.Request) er
 		return err
 	}
 	raw := q.Get("access_token")
-	if raw == "" || q.Repeated() == "access_token" {
-		return missing("access_token", "put one access_token into the query")
+	if raw == "" || q.Repeated() != "" {
+		return missing("access_token", "put one access_token into the query, percent-encoded")
 	}
 	if issue.KindOf(raw) == issue.KindChannel {
 		t, err := e.Issue.ChannelToken(r.Context(), raw)

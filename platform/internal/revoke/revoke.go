@@ -2,12 +2,14 @@ package revoke
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/tegata-id/tegata/internal/jose"
 	"github.com/tegata-id/tegata/internal/wire"
 	"github.com/tegata-id/tegata/platform/internal/issue"
 	"github.com/tegata-id/tegata/platform/internal/oauth2"
@@ -31,14 +33,6 @@ func (e *Endpoints) Mount(mux router.Mux) {
 	mux.Handle(router.Route{Pattern: "POST " + wire.PathDeauthorize, Handler: e.serveDeauthorize})
 }
 
-// target is the token that a request names.
-type target struct {
-	what      string // for the event log
-	channelID string
-	liff      bool // issued by a LIFF app's code exchange
-	revoke    func(now time.Time) error
-}
-
 // serveRevoke answers POST /oauth2/v2.1/revoke ("Revoke access token"). It takes
 // access_token, refresh_token as the native SDKs do, and RFC 7009's token. It answers
 // after the store has the revocation. A token that is not known, or not this
@@ -48,20 +42,7 @@ func (e *Endpoints) serveRevoke(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	raw, refresh := tokenOf(form)
-	if name := form.Repeated(); name != "" || raw == "" {
-		return &oauth2.Error{
-			Code: oauth2.InvalidRequest, Description: "some parameters missed or invalid", Check: "parameters of revoke",
-			Given: name, Expected: "one of access_token, refresh_token and token, once", Fix: "name the token to revoke",
-		}
-	}
-	if issue.KindOf(raw) == 0 && !form.Has("token") {
-		return &oauth2.Error{
-			Code: oauth2.InvalidRequest, Description: "The access token malformed", Check: "form of the token",
-			Fix: "send the token as it was issued",
-		}
-	}
-	t, err := e.find(r, raw, refresh)
+	raws, err := tokensOf(form)
 	if err != nil {
 		return err
 	}
@@ -69,14 +50,27 @@ func (e *Endpoints) serveRevoke(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	// A LIFF app holds no secret. Our extension: it may revoke the access token that its
-	// own code exchange issued, so that logout ends it.
-	public := client.Channel.Mobile && issue.KindOf(raw) != issue.KindChannel ||
-		t != nil && t.liff && t.channelID == client.Channel.ID
+	public := true
+	var targets []target
+	for _, raw := range raws {
+		t, err := e.find(r.Context(), raw)
+		if err != nil {
+			return err
+		}
+		own := t.channelID == client.Channel.ID
+		if own {
+			targets = append(targets, t)
+		}
+		// LINE looks at the secret of a channel for web apps alone. A LIFF app holds none
+		// either; our extension is that it may revoke the access token that its own code
+		// exchange issued, so that logout ends it.
+		mobile := client.Channel.Mobile && issue.KindOf(raw) != issue.KindChannel
+		public = public && (mobile || own && t.liff)
+	}
 	if err := client.Authenticate(!public); err != nil {
 		return err
 	}
-	if t != nil && t.channelID == client.Channel.ID {
+	for _, t := range targets {
 		if err := t.revoke(e.Now().UTC()); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return fmt.Errorf("revoke: %w", err)
 		}
@@ -87,46 +81,86 @@ func (e *Endpoints) serveRevoke(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// tokenOf returns the token of the request and whether it is a refresh token.
-func tokenOf(form oauth2.Params) (raw string, refresh bool) {
-	if raw := form.Get("access_token"); raw != "" {
-		return raw, false
+// tokensOf returns the tokens that a request names, each once: a client may send
+// LINE's parameter beside RFC 7009's. Which kind a token is it says itself, so neither
+// the parameter nor token_type_hint is believed (RFC 7009 §2.1).
+func tokensOf(form oauth2.Params) ([]string, error) {
+	bad := func(description, check, given, fix string) ([]string, error) {
+		return nil, &oauth2.Error{
+			Code: oauth2.InvalidRequest, Description: description, Check: check, Given: given,
+			Expected: "access_token, refresh_token or token, once", Fix: fix,
+		}
 	}
-	if raw := form.Get("refresh_token"); raw != "" {
-		return raw, true
+	if name := form.Repeated(); name != "" {
+		return bad("some parameters missed or invalid", "a parameter is given more than once", clip(name), "send every parameter once")
 	}
-	raw = form.Get("token") // the hint may be wrong (RFC 7009 §2.1): the token itself says
-	return raw, issue.KindOf(raw) == issue.KindRefresh
+	var out []string
+	for _, name := range []string{"access_token", "refresh_token", "token"} {
+		raw := form.Get(name)
+		if raw == "" || slices.Contains(out, raw) {
+			continue
+		}
+		switch issue.KindOf(raw) {
+		case issue.KindAccess, issue.KindRefresh, issue.KindChannel:
+		default:
+			if name != "token" {
+				return bad("The access token malformed", "form of "+name, "", "send the token as it was issued")
+			}
+		}
+		out = append(out, raw)
+	}
+	if len(out) == 0 {
+		return bad("some parameters missed or invalid", "the token to revoke", "", "name it by access_token")
+	}
+	return out, nil
 }
 
-// find returns the token, or nil if there is none to revoke.
-func (e *Endpoints) find(r *http.Request, raw string, refresh bool) (*target, error) {
-	t, err := e.live(r.Context(), raw, refresh)
+// target is a token that is to be revoked; the zero value is none.
+type target struct {
+	what      string // for the event log
+	channelID string
+	liff      bool // an access token of a LIFF app's code exchange
+	revoke    func(now time.Time) error
+}
+
+// find returns what a token stands for, or the zero target if there is nothing to
+// revoke.
+func (e *Endpoints) find(ctx context.Context, raw string) (target, error) {
+	t, err := e.read(ctx, raw)
 	var refused *oauth2.Error
-	if errors.As(err, &refused) {
-		return nil, nil
+	if errors.As(err, &refused) || errors.Is(err, store.ErrNotFound) {
+		return target{}, nil
 	}
 	return t, err
 }
 
-// live returns the token, or a *oauth2.Error if it is not live.
-func (e *Endpoints) live(ctx context.Context, raw string, refresh bool) (*target, error) {
-	if refresh {
+// read returns what a token stands for. An access token that has expired or is revoked
+// is found too, so that a LIFF app may log out twice.
+func (e *Endpoints) read(ctx context.Context, raw string) (target, error) {
+	switch issue.KindOf(raw) {
+	case issue.KindAccess:
+		t, err := e.Issue.AccessRecord(ctx, raw)
+		return target{what: "access token", channelID: t.ChannelID, liff: t.Origin == store.LIFF, revoke: func(now time.Time) error {
+			return e.Store.RevokeAccessToken(ctx, t.ID, now, causeRevoke)
+		}}, err
+	case issue.KindRefresh:
 		t, err := e.Issue.RefreshToken(ctx, raw)
-		return &target{what: "refresh token and what was issued from it", channelID: t.ChannelID, revoke: func(now time.Time) error {
+		return target{what: "refresh token and what was issued from it", channelID: t.ChannelID, revoke: func(now time.Time) error {
 			return e.Store.RevokeRefreshToken(ctx, t.ID, now, causeRevoke)
 		}}, err
-	}
-	if issue.KindOf(raw) == issue.KindChannel {
+	case issue.KindChannel:
 		t, err := e.Issue.ChannelToken(ctx, raw)
-		return &target{what: t.Kind.String() + " token", channelID: t.ChannelID, revoke: func(now time.Time) error {
+		return target{what: t.Kind.String(), channelID: t.ChannelID, revoke: func(now time.Time) error {
+			if t.Kind == store.ChannelTokenStateless {
+				return &oauth2.Error{
+					Code: oauth2.InvalidRequest, Check: "kind of the channel access token", Given: t.Kind.String(),
+					Expected: "one that can be revoked", Fix: "let it expire: a stateless token lives 15 minutes",
+				}
+			}
 			return e.Store.RevokeChannelToken(ctx, t.ID, now)
 		}}, err
 	}
-	t, err := e.Issue.AccessToken(ctx, raw)
-	return &target{what: "access token", channelID: t.ChannelID, liff: t.Origin == store.LIFF, revoke: func(now time.Time) error {
-		return e.Store.RevokeAccessToken(ctx, t.ID, now, causeRevoke)
-	}}, err
+	return target{}, store.ErrNotFound
 }
 
 // serveDeauthorize answers POST /user/v1/deauthorize ("Deauthorize"). It takes a
@@ -140,11 +174,11 @@ func (e *Endpoints) serveDeauthorize(w http.ResponseWriter, r *http.Request) err
 	if err != nil {
 		return err
 	}
-	var in wire.DeauthorizeRequest
-	if err := json.Unmarshal(body, &in); err != nil || in.UserAccessToken == "" {
+	raw, err := userToken(body)
+	if err != nil {
 		return invalidToken("body of the request", `{"userAccessToken":"…"}`, "send the user's access token as JSON")
 	}
-	t, err := e.Issue.AccessToken(r.Context(), in.UserAccessToken)
+	t, err := e.Issue.AccessToken(r.Context(), raw)
 	var refused *oauth2.Error
 	if errors.As(err, &refused) {
 		return invalidToken("userAccessToken: "+refused.Check, "a live access token of the user", refused.Fix)
@@ -165,6 +199,30 @@ func (e *Endpoints) serveDeauthorize(w http.ResponseWriter, r *http.Request) err
 	router.From(r.Context()).Note(r.Context(), store.Event{Kind: "deauthorize", ChannelID: t.ChannelID, PersonID: t.PersonID})
 	w.WriteHeader(http.StatusNoContent)
 	return nil
+}
+
+// userToken reads the body of a deauthorization, a wire.DeauthorizeRequest, strictly:
+// no name twice or in another case, nothing after it.
+func userToken(body []byte) (string, error) {
+	raw := ""
+	err := jose.ScanObject(body, func(name string, v jose.Value) (err error) {
+		if name == "userAccessToken" {
+			raw, err = v.String()
+		}
+		return err
+	})
+	if err == nil && raw == "" {
+		err = errors.New("no userAccessToken")
+	}
+	return raw, err
+}
+
+// clip shortens a client's value for the event log.
+func clip(s string) string {
+	if len(s) > 100 {
+		return strings.ToValidUTF8(s[:100], "") + "…"
+	}
+	return s
 }
 
 func invalidToken(check, expected, fix string) error {

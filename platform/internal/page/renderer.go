@@ -120,6 +120,7 @@ func (p *Renderer) Error(w http.ResponseWriter, r *http.Request, v Visit, d Erro
 	if d.Status < 400 || d.Status > 599 {
 		d.Status = http.StatusInternalServerError
 	}
+	d.Message, d.Check, d.Fix = clean(d.Message), clean(d.Check), clean(d.Fix)
 	v.FormTarget = "" // an error page has no form
 	s := p.visit("error", r, v)
 	kind := errorKind(d.Status)

@@ -84,7 +84,7 @@ type scopeLine struct {
 // visit begins a page: the reader's language and theme, and what the layout links to.
 func (p *Renderer) visit(name string, r *http.Request, v Visit) *shell {
 	s := &shell{
-		name: name, visit: v, host: r.Host, secure: r.TLS != nil, Dev: p.dev, RequestID: v.RequestID,
+		name: name, visit: v, host: r.Host, secure: r.TLS != nil, Dev: p.dev, RequestID: clean(v.RequestID),
 		Style: p.assets.url(styleName), Icon: p.assets.url(iconName), Script: p.assets.url(name + ".js"),
 	}
 	s.chooseLanguage(p.languages, r)

@@ -58,7 +58,8 @@ func TestCode(t *testing.T) {
 				header = []string{"Authorization", tt.auth}
 			}
 			f := codeForm(raw, tt.form...)
-			a := w.Post(wire.PathToken, f, header...)
+			// The LIFF SDK names the charset.
+			a := w.Ask("POST", wire.PathToken, f.Encode(), append(header, "Content-Type", "application/x-www-form-urlencoded;charset=UTF-8")...)
 			w.Want(a, 200, tt.want)
 			if a.Header.Get("Cache-Control") != "no-store" || a.Header.Get("Access-Control-Allow-Origin") != "*" {
 				t.Errorf("headers: %v", a.Header)

@@ -1,0 +1,304 @@
+package revoke_test
+
+import (
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/tegata-id/tegata/internal/wire"
+	"github.com/tegata-id/tegata/platform/internal/issue"
+	"github.com/tegata-id/tegata/platform/internal/issue/issuetest"
+	"github.com/tegata-id/tegata/platform/internal/revoke"
+	"github.com/tegata-id/tegata/store"
+)
+
+const (
+	paramsBad = `{"error":"invalid_request","error_description":"some parameters missed or invalid"}`
+	malformed = `{"error":"invalid_request","error_description":"The access token malformed"}`
+	clientBad = `{"error":"invalid_client","error_description":"invalid client_id"}`
+	secretBad = `{"error":"invalid_client","error_description":"invalid client_secret"}`
+)
+
+var (
+	mobile = issuetest.Login{Request: store.Request{ChannelID: issuetest.Mobile}}
+	liff   = issuetest.Login{Request: store.Request{LIFFID: issuetest.WebApp, Challenge: issuetest.Challenge}}
+)
+
+func newWorld(t testing.TB) *issuetest.World {
+	t.Helper()
+	w := issuetest.New(t)
+	return w.Mount(&revoke.Endpoints{Store: w.Store, Issue: w.Issue, Now: w.Now})
+}
+
+// held is everything that a test may revoke.
+type held struct {
+	access, refresh             string // of the channel Web
+	mobileAccess, mobileRefresh string
+	liff                        string
+	v21, stateless, short       string // of the channel Web
+}
+
+func hold(w *issuetest.World) held {
+	web, m := w.Tokens(issuetest.Login{}), w.Tokens(mobile)
+	return held{
+		web.AccessToken, web.RefreshToken, m.AccessToken, m.RefreshToken, w.Tokens(liff).AccessToken,
+		w.ChannelToken(issuetest.Web, store.ChannelTokenV21, time.Hour),
+		w.ChannelToken(issuetest.Web, store.ChannelTokenStateless, issue.StatelessLife),
+		w.ChannelToken(issuetest.Web, store.ChannelTokenShortLived, time.Hour),
+	}
+}
+
+// alive says whether a token is good, whatever it is.
+func alive(t *testing.T, w *issuetest.World, raw string) bool {
+	t.Helper()
+	var err error
+	switch issue.KindOf(raw) {
+	case issue.KindAccess:
+		_, err = w.Issue.AccessToken(t.Context(), raw)
+	case issue.KindRefresh:
+		_, err = w.Issue.RefreshToken(t.Context(), raw)
+	default:
+		_, err = w.Issue.ChannelToken(t.Context(), raw)
+	}
+	return err == nil
+}
+
+// TestRevoke: who may revoke what, and what dies of it.
+func TestRevoke(t *testing.T) {
+	t.Parallel()
+	secret, other := issuetest.Secret(issuetest.Web), issuetest.Secret(issuetest.Mobile)
+	one := func(s ...string) []string { return s }
+	for _, tt := range []struct {
+		name   string
+		form   func(h held) []string // names and values by turns
+		status int
+		want   string
+		dead   func(h held) []string
+	}{
+		{"access token", func(h held) []string {
+			return one("access_token", h.access, "client_id", issuetest.Web, "client_secret", secret)
+		}, 200, "", func(h held) []string { return one(h.access) }},
+		{"refresh token, and what came with it", func(h held) []string {
+			return one("refresh_token", h.refresh, "client_id", issuetest.Web, "client_secret", secret)
+		}, 200, "", func(h held) []string { return one(h.refresh, h.access) }},
+		{"RFC 7009", func(h held) []string {
+			return one("token", h.access, "token_type_hint", "access_token", "client_id", issuetest.Web, "client_secret", secret)
+		}, 200, "", func(h held) []string { return one(h.access) }},
+		{"RFC 7009, wrong hint", func(h held) []string {
+			return one("token", h.refresh, "token_type_hint", "access_token", "client_id", issuetest.Web, "client_secret", secret)
+		}, 200, "", func(h held) []string { return one(h.refresh, h.access) }},
+		{"RFC 7009, unknown hint", func(h held) []string {
+			return one("token", h.access, "token_type_hint", "x", "client_id", issuetest.Web, "client_secret", secret)
+		}, 200, "", func(h held) []string { return one(h.access) }},
+		{"RFC 7009, unknown token", func(held) []string {
+			return one("token", "x", "client_id", issuetest.Web, "client_secret", secret)
+		}, 200, "", nil},
+		{"both names, one token", func(h held) []string {
+			return one("token", h.access, "access_token", h.access, "client_id", issuetest.Web, "client_secret", secret)
+		}, 200, "", func(h held) []string { return one(h.access) }},
+		{"two tokens", func(h held) []string {
+			return one("access_token", h.access, "refresh_token", h.refresh, "client_id", issuetest.Web, "client_secret", secret)
+		}, 200, "", func(h held) []string { return one(h.access, h.refresh) }},
+		{"refresh token under the name of an access token", func(h held) []string {
+			return one("access_token", h.refresh, "client_id", issuetest.Web, "client_secret", secret)
+		}, 200, "", func(h held) []string { return one(h.access, h.refresh) }},
+		{"channel access token v2.1", func(h held) []string {
+			return one("access_token", h.v21, "client_id", issuetest.Web, "client_secret", secret)
+		}, 200, "", func(h held) []string { return one(h.v21) }},
+		{"stateless token", func(h held) []string {
+			return one("access_token", h.stateless, "client_id", issuetest.Web, "client_secret", secret)
+		}, 400, `{"error":"invalid_request"}`, nil},
+		{"another channel's token", func(h held) []string {
+			return one("access_token", h.mobileAccess, "client_id", issuetest.Web, "client_secret", secret)
+		}, 200, "", nil},
+
+		{"web channel without secret", func(h held) []string { return one("access_token", h.access, "client_id", issuetest.Web) }, 400, secretBad, nil},
+		{"web channel, wrong secret", func(h held) []string {
+			return one("access_token", h.access, "client_id", issuetest.Web, "client_secret", other)
+		}, 400, secretBad, nil},
+		{"refresh token without secret", func(h held) []string { return one("refresh_token", h.refresh, "client_id", issuetest.Web) }, 400, secretBad, nil},
+		{"channel token without secret", func(h held) []string { return one("access_token", h.v21, "client_id", issuetest.Web) }, 400, secretBad, nil},
+		{"native channel without secret", func(h held) []string { return one("access_token", h.mobileAccess, "client_id", issuetest.Mobile) }, 200, "", func(h held) []string { return one(h.mobileAccess) }},
+		{"native channel, wrong secret", func(h held) []string {
+			return one("refresh_token", h.mobileRefresh, "client_id", issuetest.Mobile, "client_secret", "x")
+		}, 200, "", func(h held) []string { return one(h.mobileAccess, h.mobileRefresh) }},
+		{"native channel, another's channel token", func(h held) []string { return one("access_token", h.v21, "client_id", issuetest.Mobile) }, 400, secretBad, nil},
+		{"LIFF without secret", func(h held) []string { return one("access_token", h.liff, "client_id", issuetest.Web) }, 200, "", func(h held) []string { return one(h.liff) }},
+		{"LIFF, as another channel", func(h held) []string { return one("access_token", h.liff, "client_id", issuetest.Mobile) }, 200, "", nil},
+		{"a LIFF token as ticket for another", func(h held) []string {
+			return one("access_token", h.liff, "refresh_token", h.refresh, "client_id", issuetest.Web)
+		}, 400, secretBad, nil},
+
+		{"nothing", func(held) []string { return one("client_id", issuetest.Web, "client_secret", secret) }, 400, paramsBad, nil},
+		{"nonsense", func(held) []string {
+			return one("access_token", "nonsense", "client_id", issuetest.Web, "client_secret", secret)
+		}, 400, malformed, nil},
+		{"nonsense refresh token", func(held) []string {
+			return one("refresh_token", "nonsense", "client_id", issuetest.Web, "client_secret", secret)
+		}, 400, malformed, nil},
+		{"altered", func(h held) []string {
+			return one("access_token", h.access[:60]+"AAAA"+h.access[64:], "client_id", issuetest.Web, "client_secret", secret)
+		}, 200, "", nil},
+		{"no client_id", func(h held) []string { return one("access_token", h.access) }, 400, paramsBad, nil},
+		{"unknown client_id", func(h held) []string { return one("access_token", h.access, "client_id", "9") }, 400, clientBad, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			h := hold(w)
+			form := url.Values{}
+			for f := tt.form(h); len(f) > 0; f = f[2:] {
+				form.Set(f[0], f[1])
+			}
+			w.Want(w.Post(wire.PathRevoke, form), tt.status, tt.want, h.access, h.refresh, h.liff, secret)
+			dead := map[string]bool{}
+			if tt.dead != nil {
+				for _, raw := range tt.dead(h) {
+					dead[raw] = true
+				}
+			}
+			for _, raw := range []string{h.access, h.refresh, h.mobileAccess, h.mobileRefresh, h.liff, h.v21, h.stateless, h.short} {
+				if alive(t, w, raw) == dead[raw] {
+					t.Errorf("%s…: alive %v", raw[:4], !dead[raw])
+				}
+			}
+			if tt.status == 200 { // twice is no error
+				w.Want(w.Post(wire.PathRevoke, form), 200, "")
+			}
+		})
+	}
+}
+
+// TestRevokeExpired: a LIFF app may log out late.
+func TestRevokeExpired(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	raw := w.Tokens(liff).AccessToken
+	w.Advance(13 * time.Hour)
+	w.Want(w.Post(wire.PathRevoke, url.Values{"access_token": {raw}, "client_id": {issuetest.Web}}), 200, "")
+}
+
+const invalid = `{"message":"invalid token"}`
+
+func deauthorize(w *issuetest.World, channelToken, body string) issuetest.Answer {
+	return w.Ask("POST", wire.PathDeauthorize, body, "Content-Type", "application/json", "Authorization", "Bearer "+channelToken)
+}
+
+func TestDeauthorize(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []store.ChannelTokenKind{store.ChannelTokenV21, store.ChannelTokenStateless} {
+		w := newWorld(t)
+		h := hold(w)
+		ours := h.v21
+		if kind == store.ChannelTokenStateless {
+			ours = h.stateless
+		}
+		raw, code := w.Code(issuetest.Login{})
+		body := `{"userAccessToken":"` + h.access + `"}`
+		w.Want(deauthorize(w, ours, body), 204, "")
+		for _, dead := range []string{h.access, h.refresh, h.liff} {
+			if alive(t, w, dead) {
+				t.Errorf("%s: a %s… outlived the consent", kind, dead[:4])
+			}
+		}
+		if _, err := w.Issue.Code(t.Context(), raw); err == nil {
+			t.Errorf("%s: a code of %s outlived the consent", kind, code.UserID)
+		}
+		if !alive(t, w, h.mobileAccess) || !alive(t, w, ours) {
+			t.Errorf("%s: another channel's token died", kind)
+		}
+		w.Want(deauthorize(w, ours, body), 400, invalid, h.access)
+		w.Want(deauthorize(w, ours, `{"userAccessToken":"`+h.liff+`"}`), 400, invalid)
+	}
+}
+
+func TestDeauthorizeRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	h := hold(w)
+	body := `{"userAccessToken":"` + h.access + `"}`
+	gone := w.ChannelToken(issuetest.Web, store.ChannelTokenV21, time.Hour)
+	w.Want(w.Post(wire.PathRevoke, url.Values{"access_token": {gone}, "client_id": {issuetest.Web}, "client_secret": {issuetest.Secret(issuetest.Web)}}), 200, "")
+	for _, tt := range []struct {
+		name, token, body string
+		status            int
+		want              string
+	}{
+		{"no channel token", "", body, 401, `{"message":"Authentication failed: no access token"}`},
+		{"nonsense", "x", body, 401, `{"message":"The access token malformed"}`},
+		{"the user's token", h.access, body, 401, `{"message":"The access token malformed"}`},
+		{"short-lived", h.short, body, 401, `{"message":"Authentication failed: this kind of channel access token is not accepted"}`},
+		{"revoked", gone, body, 401, `{"message":"The access token revoked"}`},
+		{"user of another channel", h.v21, `{"userAccessToken":"` + h.mobileAccess + `"}`, 400, invalid},
+		{"refresh token", h.v21, `{"userAccessToken":"` + h.refresh + `"}`, 400, invalid},
+		{"channel token", h.v21, `{"userAccessToken":"` + h.v21 + `"}`, 400, invalid},
+		{"nonsense for a token", h.v21, `{"userAccessToken":"x"}`, 400, invalid},
+		{"empty", h.v21, `{"userAccessToken":""}`, 400, invalid},
+		{"null", h.v21, `{"userAccessToken":null}`, 400, invalid},
+		{"number", h.v21, `{"userAccessToken":1}`, 400, invalid},
+		{"no member", h.v21, `{}`, 400, invalid},
+		{"another case", h.v21, strings.ToLower(body[:20]) + body[20:], 400, invalid},
+		{"twice", h.v21, `{"userAccessToken":"x","userAccessToken":"` + h.access + `"}`, 400, invalid},
+		{"text behind", h.v21, body + "x", 400, invalid},
+		{"array", h.v21, `[` + body + `]`, 400, invalid},
+		{"deep", h.v21, strings.Repeat(`{"a":`, 1000), 400, invalid},
+		{"not UTF-8", h.v21, "{\"userAccessToken\":\"\xff\"}", 400, invalid},
+		{"no body", h.v21, "", 400, invalid},
+		{"a form", h.v21, "userAccessToken=" + h.access, 400, invalid},
+		{"too large", h.v21, `{"a":"` + strings.Repeat("x", 3<<20) + `"}`, 413, `{"message":"Request body is too large"}`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			w.Want(deauthorize(w, tt.token, tt.body), tt.status, tt.want, h.access, h.v21, h.refresh, gone)
+			if !alive(t, w, h.access) {
+				t.Error("the user was deauthorized")
+			}
+		})
+	}
+}
+
+// TestRace: 64 that end the same consent; one ends it, and nothing is left.
+func TestRace(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	h := hold(w)
+	var mu sync.Mutex
+	got := map[int]int{}
+	var wg sync.WaitGroup
+	for range 64 {
+		wg.Go(func() {
+			a := deauthorize(w, h.v21, `{"userAccessToken":"`+h.access+`"}`)
+			mu.Lock()
+			defer mu.Unlock()
+			got[a.Status]++
+		})
+	}
+	wg.Wait()
+	if got[204] != 1 || got[400] != 63 || alive(t, w, h.refresh) {
+		t.Errorf("answers by status: %v; want one 204 and 63 × 400", got)
+	}
+}
+
+func TestHostile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	issuetest.Hostile(t, w, "POST", wire.PathRevoke, url.Values{
+		"access_token": {w.Tokens(issuetest.Login{}).AccessToken}, "client_id": {issuetest.Web}, "client_secret": {issuetest.Secret(issuetest.Web)},
+	})
+}
+
+// FuzzDeauthorize: whatever the body, nobody else is deauthorized.
+func FuzzDeauthorize(f *testing.F) {
+	w := newWorld(f)
+	h := hold(w)
+	f.Add(`{"userAccessToken":"x"}`)
+	f.Add(`{"userAccessToken":"x","useraccesstoken":"y"} `)
+	f.Fuzz(func(t *testing.T, body string) {
+		w.T = t
+		if a := deauthorize(w, h.v21, body); a.Status != 400 || a.Body == "" {
+			t.Fatalf("%d %q", a.Status, a.Body)
+		}
+	})
+}

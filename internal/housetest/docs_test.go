@@ -38,7 +38,7 @@ func collect(files []*file) proofs {
 	p := proofs{tests: map[string]bool{}, strings: map[string]string{}, client: map[string]string{}}
 	for _, f := range files {
 		switch {
-		case f.isGo() && f.forTests() && !f.foreign():
+		case f.isGo() && f.forTests():
 			p.addGo(f)
 		case f.path == "internal/wire/path.go":
 			p.paths = slices.DeleteFunc(literals(f), func(s string) bool { return !strings.HasPrefix(s, "/") })

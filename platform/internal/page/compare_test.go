@@ -41,6 +41,8 @@ func TestCompare(t *testing.T) {
 		"repetition": {"aaa", []string{"aa"}, "aa[a]", []string{"aa[]"}, []int{3}},
 		"unseen":     {"a\u200bb", []string{"ab"}, "a[[U+200B]]b", []string{"a[]b"}, []int{2}},
 		"direction":  {"a\u202eb", []string{"ab"}, "a[[U+202E]]b", []string{"a[]b"}, []int{2}},
+		"two places": {"http://localhost:5174/callback ", []string{"http://localhost:5173/callback"}, "http://localhost:517[4]/callback[[U+0020]]", []string{"http://localhost:517[3]/callback"}, []int{21}},
+		"by chance":  {"https://a.example/xaybzc", []string{"https://a.example/1a2b3c4"}, "https://a.example/[xaybzc]", []string{"https://a.example/[1a2b3c4]"}, []int{19}},
 		"languages":  {"茶屋", []string{"茶室"}, "茶[屋]", []string{"茶[室]"}, []int{2}},
 	} {
 		given, registered, more := page.Compare(c.given, c.registered)

@@ -4,5 +4,5 @@
 // what to show by one of the structs of this package.
 //
 // Every page works without script and stands under a strict Content-Security-Policy;
-// no page names an outside host.
+// no page loads anything from an outside host but a person's picture that lies there.
 package page

@@ -1,6 +1,8 @@
 package grant_test
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"strings"
 	"testing"
 	"time"
@@ -38,6 +40,7 @@ func TestCode(t *testing.T) {
 		{"the same in both", issuetest.Login{}, nil, basicAuth(issuetest.Web, issuetest.Secret(issuetest.Web)), tokens},
 		{"Basic, client_id in the form too", issuetest.Login{}, []string{"client_secret", "-"}, basicAuth(issuetest.Web, issuetest.Secret(issuetest.Web)), tokens},
 		{"Basic, percent-encoded", issuetest.Login{}, basic, basicAuth(issuetest.Web, strings.ReplaceAll(issuetest.Secret(issuetest.Web), "0", "%30")), tokens},
+		{"Basic, percent-encoded user", issuetest.Login{}, basic, basicAuth("%32"+issuetest.Web[1:], issuetest.Secret(issuetest.Web)), tokens},
 		{"PKCE", pkce, []string{"code_verifier", issuetest.Verifier}, "", tokens},
 		{"an empty verifier is an absent one", issuetest.Login{}, []string{"code_verifier", ""}, "", tokens},
 		{"unknown parameters are ignored", issuetest.Login{}, []string{"client_version", "LINE SDK", "optional_redirect_uri", "https://x"}, "", tokens},
@@ -98,6 +101,7 @@ func TestCodeRefused(t *testing.T) {
 		{"Basic with a wrong secret", issuetest.Login{}, nil, []string{"client_id", "-", "client_secret", "-"}, basicAuth(issuetest.Web, "wrong"), secretBad},
 		{"Basic without a secret", issuetest.Login{}, nil, []string{"client_id", "-", "client_secret", "-"}, basicAuth(issuetest.Web, ""), secretBad},
 		{"Basic and form name two channels", issuetest.Login{}, nil, nil, basicAuth(issuetest.Mobile, other), clientBad},
+		{"Basic and form name two channels, one secret", issuetest.Login{}, nil, []string{"client_secret", "-"}, basicAuth(issuetest.Mobile, other), clientBad},
 		{"Basic and form give two secrets", issuetest.Login{}, nil, nil, basicAuth(issuetest.Web, "wrong"), clientBad},
 		{"Basic of nonsense", issuetest.Login{}, nil, nil, "Basic %%%", clientBad},
 		{"Basic not UTF-8", issuetest.Login{}, nil, nil, basicAuth("%ff", "x"), clientBad},
@@ -163,6 +167,36 @@ func TestCodeForms(t *testing.T) {
 }
 
 func first(s string, _ store.Code) string { return s }
+
+// TestVerifierForm: a verifier of another form is refused even if it is that of the
+// challenge.
+func TestVerifierForm(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for verifier, status := range map[string]int{
+		strings.Repeat("a", 42): 400, strings.Repeat("a", 43): 200, strings.Repeat("~", 128): 200, strings.Repeat("a", 129): 400,
+		strings.Repeat("=", 43): 400, strings.Repeat("a", 42) + " ": 400, strings.Repeat("あ", 20): 400,
+	} {
+		sum := sha256.Sum256([]byte(verifier))
+		raw, _ := w.Code(issuetest.Login{Request: store.Request{Challenge: base64.RawURLEncoding.EncodeToString(sum[:])}})
+		want := tokens
+		if status != 200 {
+			want = verifierBad
+		}
+		w.Want(w.Post(wire.PathToken, codeForm(raw, "code_verifier", verifier)), status, want, raw, verifier)
+	}
+}
+
+// TestTwoHeaders: two Authorization headers, be the first one right.
+func TestTwoHeaders(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	raw, _ := w.Code(issuetest.Login{})
+	f := codeForm(raw, "client_id", "-", "client_secret", "-")
+	right := basicAuth(issuetest.Web, issuetest.Secret(issuetest.Web))
+	w.Want(w.Post(wire.PathToken, f, "Authorization", right, "Authorization", "Basic x"), 400, clientBad, raw)
+	w.Want(w.Post(wire.PathToken, f, "Authorization", right), 200, tokens)
+}
 
 // TestPublicNeedsPKCE: a code without challenge of a client without secret, which the
 // authorization endpoint should not have issued, is refused.

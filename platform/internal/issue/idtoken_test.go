@@ -9,6 +9,7 @@ import (
 
 	gojose "github.com/go-jose/go-jose/v4"
 
+	"github.com/tegata-id/tegata/platform/internal/issue"
 	"github.com/tegata-id/tegata/platform/internal/issue/issuetest"
 	"github.com/tegata-id/tegata/store"
 )
@@ -94,6 +95,20 @@ func TestIDToken(t *testing.T) {
 	}
 }
 
+// TestEmailUnshared: an address that is for logging in only is no claim.
+func TestEmailUnshared(t *testing.T) {
+	t.Parallel()
+	w := issuetest.New(t)
+	p, err := w.Store.Person(t.Context(), issuetest.Hanako)
+	w.Must(err)
+	p.EmailUnshared = true
+	w.Must(w.Store.UpdatePerson(t.Context(), p))
+	_, payload := opened(t, w, issuetest.Web, w.Tokens(issuetest.Login{Scopes: []string{"openid", "email"}}).IDToken)
+	if strings.Contains(payload, "email") {
+		t.Errorf("payload %s", payload)
+	}
+}
+
 // TestAlgorithm: ES256 is asked for by the request, or follows from LIFF and native
 // logins; the channel's own setting goes before.
 func TestAlgorithm(t *testing.T) {
@@ -161,6 +176,40 @@ func TestTokenResponse(t *testing.T) {
 	if access.Origin != store.LIFF || access.LIFFID != issuetest.WebApp || !access.ExpiresAt.Equal(w.Now().Add(12*time.Hour)) {
 		t.Errorf("LIFF: %+v", access)
 	}
+}
+
+// TestRead: what reading a token back says at each stage of its life.
+func TestRead(t *testing.T) {
+	t.Parallel()
+	w := issuetest.New(t)
+	out := w.Tokens(issuetest.Login{})
+	record := func(raw string, known bool) {
+		t.Helper()
+		if r, err := w.Issue.AccessRecord(t.Context(), raw); known != (err == nil) || known && r.ChannelID != issuetest.Web {
+			t.Errorf("AccessRecord: %+v, %v; want known %v", r, err, known)
+		}
+	}
+	record(out.AccessToken, true)
+	record(out.RefreshToken, false)
+	record("nonsense", false)
+	record(issuetest.New(t).Tokens(issuetest.Login{}).AccessToken, false)
+	w.Advance(issue.AccessLife)
+	record(out.AccessToken, true)
+	if _, err := w.Issue.RefreshToken(t.Context(), out.RefreshToken); err != nil {
+		t.Errorf("refresh token after 30 days: %v", err)
+	}
+	w.Advance(issue.RefreshLife - issue.AccessLife)
+	if r, err := w.Issue.RefreshToken(t.Context(), out.RefreshToken); err == nil || r.ChannelID != "" {
+		t.Errorf("refresh token after 90 days: %+v, %v", r, err)
+	}
+	for {
+		n, err := w.Store.Sweep(t.Context(), w.Now(), 100)
+		w.Must(err)
+		if n == 0 {
+			break
+		}
+	}
+	record(out.AccessToken, false)
 }
 
 // TestSecretAtRest: nothing that the store holds of a token is the token.

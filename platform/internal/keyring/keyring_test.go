@@ -119,7 +119,8 @@ func TestRotate(t *testing.T) {
 func TestRotateMAC(t *testing.T) {
 	t.Parallel()
 	c := &clock{time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
-	r := newRing(t, memory.New(memory.Config{}), c)
+	st := memory.New(memory.Config{})
+	r := newRing(t, st, c)
 	old := r.MAC()
 	sum := old.Sum([]byte("x"))
 	if err := r.RotateMAC(t.Context()); err != nil {
@@ -130,6 +131,14 @@ func TestRotateMAC(t *testing.T) {
 	}
 	if m := r.MACVersion(old.Version); m == nil || !m.Check([]byte("x"), sum[:]) || m.Check([]byte("y"), sum[:]) {
 		t.Fatal("the old version no longer checks")
+	}
+	c.now = c.now.Add(90 * 24 * time.Hour) // the life of a refresh token
+	if m := newRing(t, st, c).MACVersion(old.Version); m == nil || !m.Check([]byte("x"), sum[:]) {
+		t.Fatal("after a restart the old version no longer checks")
+	}
+	c.now = c.now.Add(2 * 24 * time.Hour)
+	if newRing(t, st, c).MACVersion(old.Version) != nil {
+		t.Fatal("the old version is kept for ever")
 	}
 	if r.MACVersion('?') != nil {
 		t.Fatal("a version that never was")

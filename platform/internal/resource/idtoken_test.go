@@ -91,6 +91,8 @@ func TestVerifyIDTime(t *testing.T) {
 	// Neither a withdrawn consent nor a rotated key ends an ID token.
 	w.Must(w.Store.Deauthorize(t.Context(), issuetest.Hanako, issuetest.Web, w.Now()))
 	w.Must(w.Ring.Rotate(t.Context()))
+	fresh := w.ES256(issuetest.Login{}).IDToken
+	w.Want(verifyID(w, fresh), 200, payloadOf(t, fresh)) // by the key that was the next
 	w.Advance(time.Hour - time.Second)
 	for _, raw := range []string{hs256, es256} {
 		w.Want(verifyID(w, raw), 200, payloadOf(t, raw))

@@ -178,6 +178,9 @@ func TestDocs(t *testing.T) {
 	t.Parallel()
 	files := tree(t)
 	report(t, checkDocs(files))
+	if !slices.ContainsFunc(files, func(f *file) bool { return f.path == compatibility }) {
+		t.Errorf("%s is not there", compatibility)
+	}
 	if p := collect(files); len(p.tests) < 100 || len(p.paths) < 10 || len(p.scripts) < 5 || len(p.client) < 3 {
 		t.Errorf("found %d tests, %d paths, %d scripts, %d client tests: the rule looks in the wrong places", len(p.tests), len(p.paths), len(p.scripts), len(p.client))
 	}

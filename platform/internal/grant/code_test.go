@@ -227,7 +227,8 @@ func TestCodeAfterChange(t *testing.T) {
 			w.Tokens(issuetest.Login{})
 		}},
 		{
-			"role taken", issuetest.Login{Person: issuetest.Taro, Request: store.Request{ChannelID: issuetest.Developing}},
+			"role taken",
+			issuetest.Login{Person: issuetest.Taro, Request: store.Request{ChannelID: issuetest.Developing}},
 			[]string{"client_id", issuetest.Developing, "client_secret", issuetest.Secret(issuetest.Developing)},
 			func(w *issuetest.World) {
 				w.ChangeChannel(issuetest.Developing, func(c *store.Channel) { c.Roles[issuetest.Taro] = store.RoleMember })

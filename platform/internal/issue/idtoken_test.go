@@ -18,7 +18,7 @@ import (
 // payload as they are.
 func opened(t *testing.T, w *issuetest.World, channelID, raw string) (header, payload string) {
 	t.Helper()
-	token, err := gojose.ParseSigned(raw, []gojose.SignatureAlgorithm{gojose.HS256, gojose.ES256})
+	token, err := gojose.ParseSignedCompact(raw, []gojose.SignatureAlgorithm{gojose.HS256, gojose.ES256})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,8 @@ func TestIDToken(t *testing.T) {
 			}, `,"nonce":"n","amr":["pwd"],"name":"鈴木 \"花子\"","picture":"http://localhost:4800/picture/hanako","email":"hanako@example.com"` + plus + `}`,
 		},
 		{
-			"Profile+ not registered", issuetest.Login{Person: issuetest.Jiwoo, Scopes: []string{"openid", "real_name", "gender", "birthdate", "phone", "address"}},
+			"Profile+ not registered",
+			issuetest.Login{Person: issuetest.Jiwoo, Scopes: []string{"openid", "real_name", "gender", "birthdate", "phone", "address"}},
 			`,"amr":["pwd"]}`,
 		},
 	} {

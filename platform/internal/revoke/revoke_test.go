@@ -64,18 +64,46 @@ func alive(t *testing.T, w *issuetest.World, raw string) bool {
 	return err == nil
 }
 
+// revocation is a request to revoke, and what it does to the tokens of a small world.
+type revocation struct {
+	name   string
+	form   func(h held) []string // names and values by turns
+	status int
+	want   string
+	dead   func(h held) []string // what must be dead afterwards; all else lives
+}
+
+func (r revocation) run(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	h := hold(w)
+	form := url.Values{}
+	for f := r.form(h); len(f) > 0; f = f[2:] {
+		form.Set(f[0], f[1])
+	}
+	w.Want(w.Post(wire.PathRevoke, form), r.status, r.want, h.access, h.refresh, h.liff, issuetest.Secret(issuetest.Web))
+	dead := map[string]bool{}
+	if r.dead != nil {
+		for _, raw := range r.dead(h) {
+			dead[raw] = true
+		}
+	}
+	for _, raw := range []string{h.access, h.refresh, h.mobileAccess, h.mobileRefresh, h.liff, h.mobileLIFF, h.v21, h.stateless, h.short} {
+		if alive(t, w, raw) == dead[raw] {
+			t.Errorf("%s…: alive %v", raw[:4], !dead[raw])
+		}
+	}
+	if r.status == 200 { // twice is no error
+		w.Want(w.Post(wire.PathRevoke, form), 200, "")
+	}
+}
+
 // TestRevoke: who may revoke what, and what dies of it.
 func TestRevoke(t *testing.T) {
 	t.Parallel()
 	secret, other := issuetest.Secret(issuetest.Web), issuetest.Secret(issuetest.Mobile)
 	one := func(s ...string) []string { return s }
-	for _, tt := range []struct {
-		name   string
-		form   func(h held) []string // names and values by turns
-		status int
-		want   string
-		dead   func(h held) []string
-	}{
+	for _, tt := range []revocation{
 		{"access token", func(h held) []string {
 			return one("access_token", h.access, "client_id", issuetest.Web, "client_secret", secret)
 		}, 200, "", func(h held) []string { return one(h.access) }},
@@ -148,30 +176,7 @@ func TestRevoke(t *testing.T) {
 		{"no client_id", func(h held) []string { return one("access_token", h.access) }, 400, paramsBad, nil},
 		{"unknown client_id", func(h held) []string { return one("access_token", h.access, "client_id", "9") }, 400, clientBad, nil},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t)
-			h := hold(w)
-			form := url.Values{}
-			for f := tt.form(h); len(f) > 0; f = f[2:] {
-				form.Set(f[0], f[1])
-			}
-			w.Want(w.Post(wire.PathRevoke, form), tt.status, tt.want, h.access, h.refresh, h.liff, secret)
-			dead := map[string]bool{}
-			if tt.dead != nil {
-				for _, raw := range tt.dead(h) {
-					dead[raw] = true
-				}
-			}
-			for _, raw := range []string{h.access, h.refresh, h.mobileAccess, h.mobileRefresh, h.liff, h.mobileLIFF, h.v21, h.stateless, h.short} {
-				if alive(t, w, raw) == dead[raw] {
-					t.Errorf("%s…: alive %v", raw[:4], !dead[raw])
-				}
-			}
-			if tt.status == 200 { // twice is no error
-				w.Want(w.Post(wire.PathRevoke, form), 200, "")
-			}
-		})
+		t.Run(tt.name, tt.run)
 	}
 }
 

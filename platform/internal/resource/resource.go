@@ -44,8 +44,9 @@ func (e *Endpoints) Mount(mux router.Mux) {
 }
 
 // serveVerifyAccess answers GET /oauth2/v2.1/verify. It is the path that every LIFF
-// call goes through, so it looks up one record and writes its answer by hand. It
-// also takes channel access tokens of v2.1, as LINE's does.
+// call goes through, so it looks up one record and writes its answer by hand. LINE's
+// also takes channel access tokens of v2.1; that ours takes the other kinds, and the
+// empty scope of all, is our choice.
 func (e *Endpoints) serveVerifyAccess(w http.ResponseWriter, r *http.Request) error {
 	q, err := oauth2.Query(r)
 	if err != nil {
@@ -130,7 +131,9 @@ func (e *Endpoints) owner(r *http.Request, scope string) (store.AccessToken, sto
 	return t, p, nil
 }
 
-// serveFriendship answers GET /friendship/v1/status ("Get friendship status").
+// serveFriendship answers GET /friendship/v1/status ("Get friendship status"). A LINE
+// Login channel has one linked account, so officialAccountId can name that one alone;
+// LINE's 403 about several accounts is of LINE MINI App channels.
 func (e *Endpoints) serveFriendship(w http.ResponseWriter, r *http.Request) error {
 	q, err := oauth2.Query(r)
 	if err != nil {

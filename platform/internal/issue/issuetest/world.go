@@ -55,19 +55,35 @@ type World struct {
 	Ring   *keyring.Ring
 	Issue  *issue.Service
 	Router *router.Router
-	offset atomic.Int64 // of the clock, in nanoseconds
+	offset *atomic.Int64 // of the clock, in nanoseconds
 }
 
 // New makes a world.
 func New(t testing.TB) *World {
 	t.Helper()
-	w := &World{T: t, Store: memory.New(memory.Config{})}
+	w := &World{T: t, Store: memory.New(memory.Config{}), offset: new(atomic.Int64)}
 	sealer, err := keyring.NewSealer("test", make([]byte, 32))
 	w.Must(err)
 	w.Ring, err = keyring.Open(t.Context(), keyring.Config{Store: w.Store, Sealer: sealer, Now: w.Now})
 	w.Must(err)
 	w.Issue, err = issue.New(issue.Config{Store: w.Store, Ring: w.Ring, Sealer: sealer, Now: w.Now, Issuer: Issuer, Picture: Picture})
 	w.Must(err)
+	w.route()
+	w.fill()
+	return w
+}
+
+// Again returns the same world behind a router of its own, without routes.
+func (w *World) Again() *World {
+	w.T.Helper()
+	out := *w
+	out.route()
+	return &out
+}
+
+func (w *World) route() {
+	w.T.Helper()
+	var err error
 	w.Router, err = router.New(router.Config{
 		Base: BaseURL, Now: w.Now, Log: slog.New(slog.DiscardHandler), Events: w.Store,
 		ErrorPage: func(w http.ResponseWriter, _ *http.Request, e *oauth2.Error) error {
@@ -76,8 +92,6 @@ func New(t testing.TB) *World {
 		},
 	})
 	w.Must(err)
-	w.fill()
-	return w
 }
 
 // Issuer is the issuer of the world: LINE's, whatever the base.

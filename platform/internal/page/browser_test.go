@@ -18,6 +18,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
 	"github.com/tegata-id/tegata/platform/internal/page"
@@ -39,7 +40,8 @@ type browser struct {
 	ctx context.Context
 
 	mu     sync.Mutex
-	errors []string // guarded by mu: what the console calls an error, such as a refusal by the policy
+	errors []string      // guarded by mu: what the console calls an error, such as a refusal by the policy
+	noted  chan struct{} // has an element when errors has grown
 }
 
 func newBrowser(t *testing.T) *browser {
@@ -58,7 +60,7 @@ func newBrowser(t *testing.T) *browser {
 	t.Cleanup(cancel)
 	ctx, cancel := chromedp.NewContext(alloc)
 	t.Cleanup(cancel)
-	b := &browser{t: t, ctx: ctx}
+	b := &browser{t: t, ctx: ctx, noted: make(chan struct{}, 1)}
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("start Chromium: %v", err)
 	}
@@ -77,6 +79,10 @@ func (b *browser) note(event any) {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		b.errors = append(b.errors, e.Entry.Text)
+		select {
+		case b.noted <- struct{}{}:
+		default:
+		}
 	}
 }
 
@@ -104,14 +110,36 @@ func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
+// open goes to a page. A navigation that the page before had begun may come between
+// and abort ours; then it is begun anew.
 func (b *browser) open(to string) {
 	b.t.Helper()
-	b.do(chromedp.Navigate(to))
+	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	defer cancel()
+	for tries := 1; ; tries++ {
+		err := chromedp.Do(ctx, chromedp.Navigate(to))
+		if err == nil {
+			return
+		}
+		if tries == 5 || !strings.Contains(err.Error(), "ERR_ABORTED") {
+			b.t.Fatalf("open %s: %v", to, err)
+		}
+	}
 }
 
 func (b *browser) width(w int64) {
 	b.t.Helper()
 	b.do(chromedp.EmulateViewport(w, 800))
+}
+
+// forget removes the cookies, such as the language that a page has kept: ports of one
+// host share them.
+func (b *browser) forget() {
+	b.t.Helper()
+	b.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, network.ClearBrowserCookies, cdp.Empty{})
+		return err
+	}))
 }
 
 // script lets the page's scripts run or not.
@@ -138,11 +166,23 @@ func (b *browser) eval(expression string) string {
 // want compares the value of an expression.
 func (b *browser) want(expression string, want any) {
 	b.t.Helper()
+	b.soon(expression, want, 0)
+}
+
+// soon compares the value of an expression that the browser may still be about to
+// change, as autofocus does after the page is there.
+func (b *browser) soon(expression string, want any, within time.Duration) {
+	b.t.Helper()
 	text, err := json.Marshal(want)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	if got := b.eval(expression); got != string(text) {
+	late := time.Now().Add(within)
+	got := b.eval(expression)
+	for got != string(text) && time.Now().Before(late) {
+		got = b.eval(expression)
+	}
+	if got != string(text) {
 		b.t.Errorf("%s is %s, want %s", expression, got, text)
 	}
 }
@@ -219,6 +259,7 @@ func TestBrowser(t *testing.T) {
 			b.script(true)
 			b.width(1280)
 			b.open("about:blank") // what the test before left behind is over
+			b.forget()
 			b.refusals()
 			test(t, b)
 			if r := b.refusals(); len(r) > 0 && name != "form" {
@@ -301,7 +342,7 @@ func testAlert(t *testing.T, b *browser) {
 	at := site(t, renderer(t), map[string]shows{"/": samples(plain())[2].write})
 	b.script(false)
 	b.open(at)
-	b.want(`document.activeElement.getAttribute("role")`, "alert")
+	b.soon(`document.activeElement.getAttribute("role")`, "alert", 20*time.Second)
 	b.want(`[...document.querySelectorAll("[aria-invalid]")].map(e => e.name + " " + e.getAttribute("aria-describedby"))`, []string{"email alert", "password alert"})
 	b.want(`document.querySelector("[name=email]").value`, "hanako@example.com")
 }
@@ -338,7 +379,6 @@ func testForm(t *testing.T, b *browser) {
 	b.refusals()
 	b.open(at + "/bad")
 	b.do(chromedp.Evaluate[chromedp.Void](`void document.querySelector("button[name=persona]").click()`))
-	b.do(chromedp.Poll[chromedp.Void]("document.readyState === 'complete'"))
 	b.until(func() bool { return len(b.refusals()) > 0 }, "the policy to refuse another site")
 	select {
 	case r := <-stranger.got:
@@ -347,14 +387,16 @@ func testForm(t *testing.T, b *browser) {
 	}
 }
 
-// until waits for something that the browser does, by asking it again.
+// until waits for something that the console tells. It asks nothing of the page, which
+// may be on its way to another.
 func (b *browser) until(done func() bool, what string) {
 	b.t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !done(); {
-		if time.Now().After(deadline) {
+	for late := time.After(30 * time.Second); !done(); {
+		select {
+		case <-b.noted:
+		case <-late:
 			b.t.Fatalf("waited in vain for %s", what)
 		}
-		b.eval("0")
 	}
 }
 

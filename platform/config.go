@@ -46,7 +46,7 @@ type Config struct {
 	// did wrong at Error; nil discards.
 	Log *slog.Logger
 	// AdminTokens are the SHA-256 hashes of the tokens that the admin API takes; none
-	// means that it refuses everybody.
+	// means that it refuses everybody. The API is mounted with a Lab only.
 	AdminTokens [][32]byte
 	// Lab turns on what exists for development and tests only; nil in production.
 	Lab *Lab

@@ -62,7 +62,8 @@ func New(ctx context.Context, cfg Config) (*Platform, error) {
 }
 
 // Public returns the handler of everything that browsers, apps and their servers
-// call. With a Lab it also has the admin API; else Management has it alone.
+// call. With a Lab it also has the admin API; without one the admin API is mounted
+// nowhere.
 func (p *Platform) Public() http.Handler { return p.public }
 
 // Close stops what runs in the background and waits for it. It does not close the

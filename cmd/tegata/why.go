@@ -17,7 +17,7 @@ type whyCmd struct {
 
 // Examples opens the command's help.
 func (whyCmd) Examples() string {
-	return "  tegata why 8d48c8577e739b9c\n  curl -si localhost:4800/v2/profile | grep -i x-line-request-id\n"
+	return "  tegata why 8d48c8577e739b9c\n  curl -si localhost:4800/v2/profile | grep -i ^x-line-request-id\n"
 }
 
 // Run prints what happened in the request. It exits with 1 if nothing is known of it.

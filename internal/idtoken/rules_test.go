@@ -10,12 +10,12 @@ import (
 )
 
 func base() (idtoken.Claims, idtoken.Rules) {
-	return idtoken.Claims{
+	claims := idtoken.Claims{
 		Issuer: "https://access.line.me", Subject: "U1", Audience: "1234567890", Expiry: 1700003600, IssuedAt: 1700000000,
 		Nonce: "n", AMR: []string{"pwd", "mfa"}, AuthTime: 1699999900,
-	}, idtoken.Rules{
-		Issuer: "https://access.line.me", Audience: "1234567890", Now: time.Unix(1700000000, 0),
 	}
+	rules := idtoken.Rules{Issuer: "https://access.line.me", Audience: "1234567890", Now: time.Unix(1700000000, 0)}
+	return claims, rules
 }
 
 type (

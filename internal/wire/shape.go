@@ -61,17 +61,6 @@ type DeauthorizeRequest struct {
 	UserAccessToken string `json:"userAccessToken"`
 }
 
-// OAuthError is the error body of the OAuth endpoints.
-type OAuthError struct {
-	Error       string `json:"error"`
-	Description string `json:"error_description,omitempty"`
-}
-
-// MessageError is the error body of the resource endpoints.
-type MessageError struct {
-	Message string `json:"message"`
-}
-
 // Discovery is the OpenID Provider metadata (OpenID Connect Discovery 1.0), with
 // the members that LINE publishes first, in LINE's order.
 type Discovery struct {

@@ -35,14 +35,14 @@ func missing(name, fix string) *oauth2.Error {
 func invalid(name, given, expected, fix string) *oauth2.Error {
 	return &oauth2.Error{
 		Status: http.StatusSeeOther, Code: oauth2.CodeInvalidRequest, Description: "'" + name + "' is invalid.",
-		Check: "value of " + name, Given: shorten(given), Expected: expected, Fix: fix,
+		Check: "value of " + name, Given: oauth2.Clip(given), Expected: expected, Fix: fix,
 	}
 }
 
 func badScope(check, given, expected, fix string) *oauth2.Error {
 	return &oauth2.Error{
 		Status: http.StatusSeeOther, Code: oauth2.CodeInvalidScope, Description: "'scope' is invalid.",
-		Check: check, Given: shorten(given), Expected: expected, Fix: fix,
+		Check: check, Given: oauth2.Clip(given), Expected: expected, Fix: fix,
 	}
 }
 
@@ -50,7 +50,7 @@ func badScope(check, given, expected, fix string) *oauth2.Error {
 func pageFault(text, check, given, expected, fix string) *oauth2.Error {
 	return &oauth2.Error{
 		Code: oauth2.CodeInvalidRequest, Description: text, Check: check,
-		Given: shorten(given), Expected: expected, Fix: fix,
+		Given: oauth2.Clip(given), Expected: expected, Fix: fix,
 	}
 }
 
@@ -71,12 +71,5 @@ func overFault(err error) error {
 // or a token in it.
 func safeGiven(uri string) string {
 	head, _, _ := strings.Cut(withoutAnswer(uri), "#")
-	return shorten(head)
-}
-
-func shorten(s string) string {
-	if len(s) > 300 {
-		s = strings.ToValidUTF8(s[:300], "") + "…"
-	}
-	return s
+	return oauth2.Clip(head)
 }

@@ -86,7 +86,7 @@ func (s *Endpoints) serveLoginPost(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	if name := p.Repeated(); name != "" {
-		return pageFault("'"+shorten(name)+"' is invalid.", "a field is repeated", "more than one", "one", "use the login page's own form")
+		return pageFault("'"+oauth2.Clip(name)+"' is invalid.", "a field is repeated", "more than one", "one", "use the login page's own form")
 	}
 	v, err := s.visit(r, p)
 	if err != nil {

@@ -64,7 +64,7 @@ func (s *Endpoints) form(r *http.Request) (oauth2.Params, error) {
 	if err := s.crossOrigin.Check(r); err != nil {
 		return oauth2.Params{}, &oauth2.Error{
 			Status: http.StatusForbidden, Code: oauth2.CodeInvalidRequest, Description: "Forbidden",
-			Check: "the form comes from another site", Given: shorten(r.Header.Get("Origin")), Expected: "this site",
+			Check: "the form comes from another site", Given: oauth2.Clip(r.Header.Get("Origin")), Expected: "this site",
 			Fix: "send users to the authorization endpoint; login and consent are posted by their own pages only", Cause: err,
 		}
 	}

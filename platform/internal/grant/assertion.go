@@ -39,7 +39,7 @@ func (e *Endpoints) assertionOf(ctx context.Context, p oauth2.Params) (assertion
 	if t := p.Get("client_assertion_type"); t != assertionType {
 		return assertion{}, &oauth2.Error{
 			Code: oauth2.InvalidRequest, Description: "some parameters missed or invalid", Check: "client_assertion_type",
-			Given: clip(t), Expected: assertionType, Fix: "send it with client_assertion",
+			Given: oauth2.Clip(t), Expected: assertionType, Fix: "send it with client_assertion",
 		}
 	}
 	raw := p.Get("client_assertion")
@@ -87,7 +87,7 @@ type assertionKey struct {
 func (e *Endpoints) assertionKey(ctx context.Context, issuer, kid string) (assertionKey, error) {
 	none := &oauth2.Error{
 		Status: http.StatusNotFound, Description: "Cannot find channel key that satisfies the conditions",
-		Check: "assertion signing key", Given: "iss " + clip(issuer) + ", kid " + clip(kid), Expected: "a key that the channel registered",
+		Check: "assertion signing key", Given: "iss " + oauth2.Clip(issuer) + ", kid " + oauth2.Clip(kid), Expected: "a key that the channel registered",
 		Fix: "register the public key at the channel and put its kid into the header",
 	}
 	c, err := e.Store.Channel(ctx, issuer)

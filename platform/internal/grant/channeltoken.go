@@ -43,7 +43,7 @@ func (e *Endpoints) serveStateless(w http.ResponseWriter, r *http.Request) error
 	}
 	if t := form.Get("grant_type"); t != "client_credentials" {
 		return &oauth2.Error{
-			Code: oauth2.InvalidRequest, Description: "Invalid 'client_credentials'.", Check: "grant_type", Given: clip(t),
+			Code: oauth2.InvalidRequest, Description: "Invalid 'client_credentials'.", Check: "grant_type", Given: oauth2.Clip(t),
 			Expected: "client_credentials", Fix: "send grant_type=client_credentials",
 		}
 	}

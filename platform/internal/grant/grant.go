@@ -50,7 +50,7 @@ func (e *Endpoints) serveToken(w http.ResponseWriter, r *http.Request) error {
 		return missing("grant_type")
 	default:
 		return &oauth2.Error{
-			Code: oauth2.UnsupportedGrantType, Description: "unsupported grant_type", Check: "grant_type", Given: clip(grantType),
+			Code: oauth2.UnsupportedGrantType, Description: "unsupported grant_type", Check: "grant_type", Given: oauth2.Clip(grantType),
 			Expected: "authorization_code, refresh_token or client_credentials", Fix: "send one of these",
 		}
 	}
@@ -70,7 +70,7 @@ func once(p oauth2.Params) error {
 	if name := p.Repeated(); name != "" {
 		return &oauth2.Error{
 			Code: oauth2.InvalidRequest, Description: "some parameters missed or invalid",
-			Check: "a parameter is given more than once", Given: clip(name), Fix: "send every parameter once",
+			Check: "a parameter is given more than once", Given: oauth2.Clip(name), Fix: "send every parameter once",
 		}
 	}
 	return nil
@@ -95,14 +95,6 @@ func missing(name string) error {
 
 func badGrant(description, check, given, expected, fix string) error {
 	return &oauth2.Error{
-		Code: oauth2.InvalidGrant, Description: description, Check: check, Given: clip(given), Expected: expected, Fix: fix,
+		Code: oauth2.InvalidGrant, Description: description, Check: check, Given: oauth2.Clip(given), Expected: expected, Fix: fix,
 	}
-}
-
-// clip shortens a client's value for the event log.
-func clip(s string) string {
-	if len(s) > 300 {
-		return s[:300] + "…"
-	}
-	return s
 }

@@ -117,6 +117,6 @@ func namesLINE(s string) bool {
 
 func invalid(member, given, expected string) error {
 	return &oauth2.Error{
-		Description: "invalid value: " + member, Check: member, Given: clip(given), Expected: expected, Fix: "mend " + member,
+		Description: "invalid value: " + member, Check: member, Given: oauth2.Clip(given), Expected: expected, Fix: "mend " + member,
 	}
 }

@@ -66,13 +66,5 @@ func (e *Endpoints) app(r *http.Request) (store.LIFFApp, error) {
 }
 
 func notFound(id, fix string) error {
-	return &oauth2.Error{Status: http.StatusNotFound, Description: "Not found", Check: "LIFF ID", Given: clip(id), Fix: fix}
-}
-
-// clip shortens a client's value for the event log.
-func clip(s string) string {
-	if len(s) > 100 {
-		return s[:100] + "…"
-	}
-	return s
+	return &oauth2.Error{Status: http.StatusNotFound, Description: "Not found", Check: "LIFF ID", Given: oauth2.Clip(id), Fix: fix}
 }

@@ -12,10 +12,8 @@ const (
 	CodeAccessDenied       = "ACCESS_DENIED"
 	CodeUnsupportedType    = "UNSUPPORTED_RESPONSE_TYPE"
 	CodeInvalidScope       = "INVALID_SCOPE"
-	CodeServerError        = "SERVER_ERROR"
 	CodeLoginRequired      = "LOGIN_REQUIRED"
 	CodeInteractionNeeded  = "INTERACTION_REQUIRED"
-	CodeDeniedNative       = "access_denied" // LINE's iOS SDK compares in lower case
 	DescriptionDenied      = "The resource owner denied the request."
 	DescriptionStateNeeded = "'state' is not specified."
 )
@@ -25,10 +23,7 @@ const (
 	InvalidRequest       = "invalid_request"
 	InvalidClient        = "invalid_client"
 	InvalidGrant         = "invalid_grant"
-	InvalidScope         = "invalid_scope"
-	UnauthorizedClient   = "unauthorized_client"
 	UnsupportedGrantType = "unsupported_grant_type"
-	ServerError          = "server_error"
 )
 
 // Error is a refusal. Status, Code and Description go over the wire; the other

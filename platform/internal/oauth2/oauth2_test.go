@@ -70,6 +70,20 @@ func TestScope(t *testing.T) {
 	}
 }
 
+func TestClip(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"":                              "",
+		strings.Repeat("a", 300):        strings.Repeat("a", 300),
+		strings.Repeat("a", 301):        strings.Repeat("a", 300) + "…",
+		"ab" + strings.Repeat("茶", 100): "ab" + strings.Repeat("茶", 99) + "…", // not in the middle of one
+	} {
+		if got := oauth2.Clip(in); got != want {
+			t.Errorf("Clip(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
 func FuzzQuery(f *testing.F) {
 	f.Add("a=1&b=%E3%81%82&a=2")
 	f.Add("%zz;")

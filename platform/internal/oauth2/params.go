@@ -21,9 +21,6 @@ const maxParams = 256
 // Params are the parameters of a request.
 type Params struct{ values url.Values }
 
-// NewParams returns params made of values, which the caller no longer changes.
-func NewParams(values url.Values) Params { return Params{values} }
-
 // Get returns a parameter's first value, or the empty string.
 func (p Params) Get(name string) string { return p.values.Get(name) }
 
@@ -56,7 +53,7 @@ func Form(r *http.Request) (Params, error) {
 	if err != nil || media != "application/x-www-form-urlencoded" {
 		return Params{}, &Error{
 			Code: InvalidRequest, Description: "some parameters missed or invalid",
-			Check: "content type of the request", Given: quote(r.Header.Get("Content-Type")),
+			Check: "content type of the request", Given: Clip(r.Header.Get("Content-Type")),
 			Expected: "application/x-www-form-urlencoded",
 			Fix:      "send the parameters as a form body and set Content-Type",
 		}
@@ -117,11 +114,3 @@ func parse(raw, where string) (Params, error) {
 
 // text says whether s is UTF-8 without NUL, which no store column and no log takes.
 func text(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
-
-// quote shortens a client's value for the event log.
-func quote(s string) string {
-	if len(s) > 200 {
-		s = strings.ToValidUTF8(s[:200], "") + "…"
-	}
-	return s
-}

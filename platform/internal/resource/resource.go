@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -94,7 +95,7 @@ func (e *Endpoints) serveUserinfo(w http.ResponseWriter, r *http.Request) error 
 		return err
 	}
 	out := wire.Userinfo{Subject: t.UserID}
-	if has(t.Scopes, oauth2.ScopeProfile) {
+	if slices.Contains(t.Scopes, oauth2.ScopeProfile) {
 		out.Name, out.Picture = p.DisplayName, e.Picture(router.From(r.Context()).Base, p.Picture)
 	}
 	return router.WriteJSON(w, out)
@@ -155,7 +156,7 @@ func (e *Endpoints) serveFriendship(w http.ResponseWriter, r *http.Request) erro
 	}
 	if id := q.Get("officialAccountId"); id != "" && id != c.Bot.ID {
 		return &oauth2.Error{
-			Description: "Bot not found", Check: "officialAccountId", Given: shorten(id), Expected: c.Bot.ID,
+			Description: "Bot not found", Check: "officialAccountId", Given: oauth2.Clip(id), Expected: c.Bot.ID,
 			Fix: "name the account that is linked to the channel, or leave the parameter out",
 		}
 	}
@@ -170,20 +171,4 @@ func missing(name, fix string) error {
 	return &oauth2.Error{
 		Code: oauth2.InvalidRequest, Description: "some parameters missed or invalid", Check: "parameter " + name, Fix: fix,
 	}
-}
-
-func has(scopes []string, name string) bool {
-	for _, s := range scopes {
-		if s == name {
-			return true
-		}
-	}
-	return false
-}
-
-func shorten(s string) string {
-	if len(s) > 100 {
-		return s[:100] + "…"
-	}
-	return s
 }

@@ -33,7 +33,7 @@ func (e *Endpoints) serveVerifyID(w http.ResponseWriter, r *http.Request) error 
 	}
 	raw, clientID := form.Get("id_token"), form.Get("client_id")
 	if name := form.Repeated(); name != "" {
-		return missing(shorten(name), "give every parameter once")
+		return missing(oauth2.Clip(name), "give every parameter once")
 	}
 	if raw == "" || clientID == "" {
 		return missing("id_token, client_id", "give both; client_id is your channel ID, never one that a request brings")
@@ -69,7 +69,7 @@ func (e *Endpoints) verified(ctx context.Context, raw, clientID string) ([]byte,
 	case jose.ES256:
 		key, ok := e.Ring.Set().Key(h.KeyID)
 		if !ok {
-			return nil, refused(badIDToken, "key of the ID token", shorten(h.KeyID), "a kid of the JWK Set",
+			return nil, refused(badIDToken, "key of the ID token", oauth2.Clip(h.KeyID), "a kid of the JWK Set",
 				"the key is retired, or another platform issued the token, or tegata dev was started anew")
 		}
 		if payload, err := token.Verify(key); err == nil {
@@ -116,7 +116,7 @@ func refusedClaim(err error, c *idtoken.Claims, rules idtoken.Rules) error {
 	case errors.Is(err, idtoken.ErrNonce):
 		return refused(badNonce, "nonce", "", "", "compare with the nonce of the authorization request; a LIFF token has none")
 	case errors.Is(err, idtoken.ErrSubject):
-		return refused(badSubject, "user_id", shorten(rules.Subject), c.Subject, "the token is another user's: do not accept it")
+		return refused(badSubject, "user_id", oauth2.Clip(rules.Subject), c.Subject, "the token is another user's: do not accept it")
 	}
 	return refused(badIDToken, err.Error(), "", "", "send an ID token of this platform")
 }

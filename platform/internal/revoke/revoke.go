@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/tegata-id/tegata/internal/jose"
@@ -92,7 +91,7 @@ func tokensOf(form oauth2.Params) ([]string, error) {
 		}
 	}
 	if name := form.Repeated(); name != "" {
-		return bad("some parameters missed or invalid", "a parameter is given more than once", clip(name), "send every parameter once")
+		return bad("some parameters missed or invalid", "a parameter is given more than once", oauth2.Clip(name), "send every parameter once")
 	}
 	var out []string
 	for _, name := range []string{"access_token", "refresh_token", "token"} {
@@ -215,14 +214,6 @@ func userToken(body []byte) (string, error) {
 		err = errors.New("no userAccessToken")
 	}
 	return raw, err
-}
-
-// clip shortens a client's value for the event log.
-func clip(s string) string {
-	if len(s) > 100 {
-		return strings.ToValidUTF8(s[:100], "") + "…"
-	}
-	return s
 }
 
 func invalidToken(check, expected, fix string) error {

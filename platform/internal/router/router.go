@@ -181,7 +181,7 @@ func (rt *Router) serveUnknown(w http.ResponseWriter, r *http.Request) error {
 	}
 	return &oauth2.Error{
 		Status: http.StatusNotFound, Description: "Not found", Check: "path of the request",
-		Given: shorten(r.URL.Path), Fix: "check the path against the API reference",
+		Given: oauth2.Clip(r.URL.Path), Fix: "check the path against the API reference",
 	}
 }
 
@@ -192,11 +192,4 @@ func newRequestID() string {
 	var out [16]byte
 	hex.Encode(out[:], raw[:])
 	return string(out[:])
-}
-
-func shorten(s string) string {
-	if len(s) > 200 {
-		return s[:200] + "…"
-	}
-	return s
 }

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/tegata-id/tegata/internal/control"
 	"github.com/tegata-id/tegata/platform"
 )
 
@@ -152,10 +153,6 @@ func (c devCmd) announce(ctx context.Context, s *devServer, io streams) error {
 		enc.SetEscapeHTML(false)
 		return enc.Encode(env)
 	}
-	var handles []string
-	for _, u := range env.Users {
-		handles = append(handles, u.Handle)
-	}
 	var b strings.Builder
 	line := func(name, format string, a ...any) {
 		fmt.Fprintf(&b, "  %-9s %s\n", name, fmt.Sprintf(format, a...))
@@ -164,7 +161,7 @@ func (c devCmd) announce(ctx context.Context, s *devServer, io streams) error {
 	for _, a := range env.LIFFApps[:min(len(env.LIFFApps), 2)] {
 		line("app", "%s   %s   LIFF URL %s", a.EndpointURL, a.Description, a.URL)
 	}
-	line("users", "%s   (password demo)", strings.Join(handles, ", "))
+	line("users", "%s", people(env.Users))
 	line("platform", "%s   issuer %s", env.BaseURL, env.Issuer)
 	line("TLS", "%s   answers as access.line.me, api.line.me, liff.line.me", env.TLSURL)
 	line("channel", "%s   secret %s", env.ChannelID, env.ChannelSecret)
@@ -173,6 +170,25 @@ func (c devCmd) announce(ctx context.Context, s *devServer, io streams) error {
 	fmt.Fprintf(&b, "\nready %s\n", env.BaseURL)
 	_, err = fmt.Fprint(io.out, b.String())
 	return err
+}
+
+// people names the users, and their password if all have the same.
+func people(users []control.EnvUser) string {
+	if len(users) == 0 {
+		return "none (add users to the seed file)"
+	}
+	handles, password := make([]string, len(users)), users[0].Password
+	for i, u := range users {
+		handles[i] = u.Handle
+		if u.Password != password {
+			password = ""
+		}
+	}
+	names := strings.Join(handles, ", ")
+	if password == "" {
+		return names + "   (passwords: tegata env --format json)"
+	}
+	return names + "   (password " + password + ")"
 }
 
 // nextPort returns the address after addr, for the demo app.

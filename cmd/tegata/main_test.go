@@ -129,3 +129,17 @@ func TestLINENames(t *testing.T) {
 		t.Error("the TLS port vouches for a name that is not LINE's")
 	}
 }
+
+func TestPeople(t *testing.T) {
+	t.Parallel()
+	for want, users := range map[string][]control.EnvUser{
+		"none (add users to the seed file)":            {},
+		"a, b   (password demo)":                       {{Handle: "a", Password: "demo"}, {Handle: "b", Password: "demo"}},
+		"a, b   (passwords: tegata env --format json)": {{Handle: "a", Password: "demo"}, {Handle: "b", Password: "other"}},
+		"a   (passwords: tegata env --format json)":    {{Handle: "a"}},
+	} {
+		if got := people(users); got != want {
+			t.Errorf("people(%v) = %q, want %q", users, got, want)
+		}
+	}
+}

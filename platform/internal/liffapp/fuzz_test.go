@@ -21,7 +21,7 @@ import (
 func FuzzChange(f *testing.F) {
 	for _, s := range []string{
 		`{"view":{"type":"full","url":"https://example.com/","moduleMode":true},"description":"x","features":{"ble":false,"qrCode":true},"permanentLinkPattern":"concat","scope":["openid"],"botPrompt":"normal"}`,
-		`{"view":null}`, `{"view":{"type":7}}`, `{"scope":[1]}`, `{} {}`, `{"description":"LINE"}`, `[`, `null`, ``,
+		`{"view":null}`, `{"view":{"type":7}}`, `{"scope":[1]}`, `{"sCopE":[0]}`, `{} {}`, `{"description":"LINE"}`, `[`, `null`, ``,
 	} {
 		f.Add([]byte(s))
 	}
@@ -34,12 +34,13 @@ func FuzzChange(f *testing.F) {
 			}
 			return
 		}
-		var other wire.LIFFChange
-		if err := json.Unmarshal(body, &other); err != nil {
-			t.Fatalf("%q was read, but encoding/json says %v", body, err)
-		}
-		// encoding/json also takes names in another case; where it does, the two differ.
+		// encoding/json also takes names in another case, which are unknown ones to us: it
+		// is no measure where a body may have them.
 		if !strings.ContainsAny(string(body), "ABCDEFGHIJKLMNOPQRSTUVWXYZſK\\") {
+			var other wire.LIFFChange
+			if err := json.Unmarshal(body, &other); err != nil {
+				t.Fatalf("%q was read, but encoding/json says %v", body, err)
+			}
 			if diff := cmp.Diff(other, c); diff != "" {
 				t.Errorf("%q (-encoding/json +strict):\n%s", body, diff)
 			}

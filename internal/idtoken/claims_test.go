@@ -68,6 +68,14 @@ func TestParseReadsWhatMarshalWrites(t *testing.T) {
 // least is a payload that Parse accepts; payload puts more members behind it.
 const least = `"iss":"i","sub":"s","aud":"a","exp":2,"iat":1`
 
+func TestParseLongestLife(t *testing.T) {
+	t.Parallel()
+	got, err := idtoken.Parse([]byte(strings.Replace(`{`+least+`}`, `"exp":2`, `"exp":2678401`, 1)))
+	if err != nil || got.Expiry != 2678401 {
+		t.Errorf("exp 31 days after iat: %+v, %v; want it taken", got, err)
+	}
+}
+
 func TestParseTolerates(t *testing.T) {
 	t.Parallel()
 	want := &idtoken.Claims{Issuer: "i", Subject: "s", Audience: "a", Expiry: 2, IssuedAt: 1}
@@ -103,6 +111,8 @@ func TestParseRefuses(t *testing.T) {
 		"exp absent": with(`,"exp":2`, ``), "exp null": with(`:2`, `:null`), "exp string": with(`:2`, `:"2"`), "exp 1e300": with(`:2`, `:1e300`),
 		"exp exponent": with(`:2`, `:2e0`), "exp negative": with(`:2`, `:-2`), "exp zero": with(`:2`, `:0`), "exp minus zero": with(`:2`, `:-0`), "exp float": with(`:2`, `:2.0`),
 		"exp beyond int64": with(`:2`, `:99999999999999999999`), "exp in milliseconds of year 12000": with(`:2`, `:253402300800`), "exp true": with(`:2`, `:true`), "exp array": with(`:2`, `:[2]`),
+		// C3
+		"exp 31 days and a second after iat": with(`:2`, `:2678402`), "exp ten years after iat": with(`:2`, `:315360001`),
 		// C4
 		"iat absent": with(`,"iat":1`, ``), "iat null": with(`"iat":1`, `"iat":null`), "iat string": with(`"iat":1`, `"iat":"1"`), "iat negative": with(`"iat":1`, `"iat":-1`),
 		// C5

@@ -17,13 +17,17 @@ const (
 	maxSubject = 255
 	// maxTime is the last second of the year 9999; later times are mistakes.
 	maxTime = 253402300799
+	// maxLife is the longest time in seconds from iat to exp. LINE's ID tokens live an
+	// hour; one that says it lives for months is a mistake, which a thief could use as
+	// long.
+	maxLife = 31 * 24 * 3600
 )
 
 // Parse reads the payload of a verified token. iss, sub, aud, exp and iat must be
 // there; known claims must have LINE's types exactly (aud is a string, times are
-// positive integers, null is no value); unknown claims are ignored, for LINE may add
-// some. Names count only in their exact case. All errors are ErrMalformed, with a nil
-// Claims.
+// positive integers, null is no value); exp may lie 31 days after iat, not more; unknown
+// claims are ignored, for LINE may add some. Names count only in their exact case. All
+// errors are ErrMalformed, with a nil Claims.
 func Parse(payload []byte) (*Claims, error) {
 	c := new(Claims)
 	err := jose.ScanObject(payload, func(name string, v jose.Value) error {
@@ -48,6 +52,9 @@ func Parse(payload []byte) (*Claims, error) {
 		if m.missing {
 			return nil, fmt.Errorf("%w: no %s", ErrMalformed, m.name)
 		}
+	}
+	if c.Expiry-c.IssuedAt > maxLife {
+		return nil, fmt.Errorf("%w: exp is more than %d seconds after iat", ErrMalformed, maxLife)
 	}
 	return c, nil
 }

@@ -38,6 +38,7 @@ var closures = map[string]closure{
 	"internal/jose":        {stdlib: true, never: []string{"testing", "net/http"}},
 	"internal/idtoken":     {stdlib: true, never: []string{"testing", "net/http"}},
 	"internal/wire":        {stdlib: true, never: []string{"testing"}},
+	"internal/wrongtoken":  {stdlib: true, never: []string{".", "internal/jose", "internal/idtoken"}},
 	"simulator":            {never: []string{"platform", "platform/...", "store", "store/..."}},
 	"platform":             {never: slices.Concat(drivers, engines, []string{"testing", ".", "gateway", "audit", "simulator"})},
 	"store/memory":         {stdlib: true, never: []string{"database/sql"}},

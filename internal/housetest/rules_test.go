@@ -62,6 +62,8 @@ var ruleCases = []ruleCase{
 	{"command past the fence", checkArrows, sources{"cmd/tegata/a.go": importing(module + "/platform/internal/grant")}, "may not import platform/internal/grant"},
 	{"command to engine", checkArrows, sources{"cmd/tegata/a.go": importing(module + "/store/memory")}, ""},
 	{"house imported by a test", checkArrows, sources{"store/a_test.go": importing(module + "/internal/housetest")}, "only tests"},
+	{"list of attacks in a test", checkArrows, sources{"strictness_test.go": "package tegata_test\n" + importing(module+"/internal/wrongtoken")}, ""},
+	{"list of attacks in shipped code", checkArrows, sources{"verify.go": "package tegata\n" + importing(module+"/internal/wrongtoken")}, ". may not import internal/wrongtoken"},
 	{"unknown package", checkArrows, sources{"internal/novelty/a.go": ""}, "has no row"},
 
 	{"dependency in its place", checkModules, sources{"cmd/tegata/a.go": importing("github.com/alecthomas/kong")}, ""},

@@ -3,44 +3,158 @@ package tegata
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/tegata-id/tegata/internal/jose"
-	"github.com/tegata-id/tegata/internal/wire"
+	"github.com/tegata-id/tegata/internal/lineapi"
 )
 
 const (
 	// maxAccessToken is the longest access token in bytes that the platform is asked
 	// about: it travels in a URL.
 	maxAccessToken = 4 << 10
-	maxUserID      = 255
-	scopeProfile   = "profile"
+	// maxExpiresIn is ten years in seconds: no token lives longer, and durations hold it.
+	maxExpiresIn = 10 * 365 * 24 * 3600
+	scopeProfile = "profile"
+
+	maxGranted   = 4096 // entries of the memo of Config.AccessTokenWindow
+	grantedBytes = 512  // what one takes beside its texts
 )
+
+// granted is the platform's word on an access token of one of our channels.
+type granted struct {
+	grant lineapi.Grant // shared: read only
+	user  User          // without scopes: each reader gets its own
+}
 
 // AccessToken asks the platform about an access token and returns whose it is. In this
 // order it demands that the token is live, that it was issued to this channel, that it
-// has time left, that it has the scope profile, and then it gets the profile ("Using
-// user data in LIFF apps and servers"). Two requests, no cache: a revoked token is
-// refused at once.
-func (v *Verifier) AccessToken(ctx context.Context, raw string) (*User, error) {
+// has time left, that it has the scope profile, then it gets the profile ("Using user data
+// in LIFF apps and servers") and looks at the checks, of which WithScopes and WithSubject
+// can be satisfied. That takes two requests, and a revoked token is refused at once, unless
+// Config.AccessTokenWindow is set.
+func (v *Verifier) AccessToken(ctx context.Context, raw string, checks ...Check) (*User, error) {
+	d, err := v.demands(checks)
+	if err == nil {
+		err = d.ofAccessToken()
+	}
+	if err != nil {
+		return nil, refused(err)
+	}
+	g, err := v.platform.granted(ctx, raw, v.owns)
+	if err != nil {
+		return nil, err
+	}
+	return g.userFor(&d)
+}
+
+// owns says whether a live access token is one of this channel that can be used.
+func (v *Verifier) owns(g lineapi.Grant) error {
+	switch {
+	case g.ChannelID != v.cfg.ChannelID:
+		return because(ErrOtherChannel, "want one of channel %s", v.cfg.ChannelID)
+	case g.ExpiresIn <= 0 || g.ExpiresIn > maxExpiresIn:
+		return because(ErrExpired, "no time left")
+	case !slices.Contains(g.Scopes, scopeProfile):
+		return because(ErrScope, "want profile: ask for it at login")
+	}
+	return nil
+}
+
+// userFor returns the user if the demands that concern an access token are met.
+func (g *granted) userFor(d *demands) (*User, error) {
+	if !d.Now.Before(g.user.Expires) {
+		return nil, because(ErrExpired, "no time left")
+	}
+	for _, s := range d.scopes {
+		if !slices.Contains(g.grant.Scopes, s) {
+			return nil, because(ErrScope, "want %s", s)
+		}
+	}
+	if d.Subject != "" && d.Subject != g.user.UserID {
+		return nil, because(ErrSubject, "the access token is of another user")
+	}
+	user := g.user
+	user.Scopes = slices.Clone(g.grant.Scopes)
+	return &user, nil
+}
+
+// granted returns the platform's word on an access token, which may be one that it gave
+// within the window; owns decides each time whether the word will do. The window is
+// elapsed time: a wall clock that jumps makes it no longer.
+func (p *platform) granted(ctx context.Context, raw string, owns func(lineapi.Grant) error) (*granted, error) {
 	if !credential(raw) {
 		return nil, because(ErrMalformed, "not an access token")
 	}
-	before := v.cfg.Now()
-	grant, err := v.verifyAccess(ctx, raw)
+	if p.words == nil {
+		return p.askGranted(ctx, raw, owns)
+	}
+	d, err := digestOf(raw)
 	if err != nil {
 		return nil, err
 	}
-	user, err := v.profile(ctx, raw)
+	asked := time.Now() // before the platform looks, so that the window is never longer
+	if g, ok := p.words.get(d, asked); ok {
+		if err := owns(g.grant); err != nil {
+			return nil, err
+		}
+		return g, nil
+	}
+	g, err := p.askGranted(ctx, raw, owns)
 	if err != nil {
 		return nil, err
 	}
-	user.Scopes = grant.scopes
-	user.Expires = before.Add(time.Duration(grant.expiresIn) * time.Second).UTC()
-	return user, nil
+	p.words.put(d, g, g.bytes(), asked.Add(p.window))
+	return g, nil
+}
+
+// bytes returns about how much memory g takes.
+func (g *granted) bytes() int {
+	n := grantedBytes + len(g.user.UserID) + len(g.user.Name) + len(g.user.Picture) + len(g.user.StatusMessage)
+	for _, s := range g.grant.Scopes {
+		n += len(s)
+	}
+	return n
+}
+
+// askGranted is the two requests. The profile is asked for only with a token of ours.
+func (p *platform) askGranted(ctx context.Context, raw string, owns func(lineapi.Grant) error) (*granted, error) {
+	before := p.now()
+	grant, err := p.live(ctx, raw)
+	if err == nil {
+		err = owns(grant)
+	}
+	if err != nil {
+		return nil, err
+	}
+	profile, err := p.api.Profile(ctx, raw)
+	switch lineapi.Status(err) {
+	case http.StatusUnauthorized:
+		return nil, because(ErrInactive, "get profile: %w", err)
+	case http.StatusForbidden:
+		return nil, because(ErrScope, "get profile: %w", err)
+	}
+	if err != nil {
+		return nil, because(ErrUnavailable, "get profile: %w", err)
+	}
+	return &granted{grant: grant, user: User{
+		UserID: profile.UserID, Name: profile.DisplayName, Picture: profile.PictureURL, StatusMessage: profile.StatusMessage,
+		Expires: before.Add(time.Duration(grant.ExpiresIn) * time.Second).UTC(),
+	}}, nil
+}
+
+// live is the first request ("Verify access token validity").
+func (p *platform) live(ctx context.Context, raw string) (lineapi.Grant, error) {
+	grant, err := p.api.VerifyAccessToken(ctx, raw)
+	switch lineapi.Status(err) {
+	case http.StatusBadRequest, http.StatusUnauthorized:
+		return lineapi.Grant{}, because(ErrInactive, "verify access token: %w", err)
+	}
+	if err != nil {
+		return lineapi.Grant{}, because(ErrUnavailable, "verify access token: %w", err)
+	}
+	return grant, nil
 }
 
 // credential says whether raw has the form of a bearer token (RFC 6750 section 2.1),
@@ -59,112 +173,3 @@ func credential(raw string) bool {
 	}
 	return body != ""
 }
-
-// grant is what GET verify says of an access token.
-type grant struct {
-	channelID string
-	expiresIn int64
-	scopes    []string
-}
-
-// maxExpiresIn is ten years in seconds: no token lives longer, and durations hold it.
-const maxExpiresIn = 10 * 365 * 24 * 3600
-
-// verifyAccess is the first of the two requests ("Verify access token validity").
-func (v *Verifier) verifyAccess(ctx context.Context, raw string) (grant, error) {
-	status, body, err := v.api.get(ctx, wire.PathVerify+"?access_token="+url.QueryEscape(raw), "", maxAnswer)
-	switch {
-	case err != nil:
-		return grant{}, because(ErrUnavailable, "verify access token: %w", err)
-	case status == http.StatusBadRequest || status == http.StatusUnauthorized:
-		return grant{}, because(ErrInactive, "verify answers %d", status)
-	case status != http.StatusOK:
-		return grant{}, because(ErrUnavailable, "verify answers %d", status)
-	}
-	g, err := readGrant(body)
-	switch {
-	case err != nil:
-		return grant{}, because(ErrUnavailable, "answer of verify: %w", err)
-	case g.channelID != v.cfg.ChannelID:
-		return grant{}, because(ErrOtherChannel, "want one of channel %s", v.cfg.ChannelID)
-	case g.expiresIn <= 0 || g.expiresIn > maxExpiresIn:
-		return grant{}, because(ErrExpired, "no time left")
-	case !slices.Contains(g.scopes, scopeProfile):
-		return grant{}, because(ErrScope, "ask for it at login")
-	}
-	return g, nil
-}
-
-// readGrant reads the answer of verify. A member of another type is as one that is not
-// there, so that it is refused for what it should have said.
-func readGrant(body []byte) (grant, error) {
-	var g grant
-	err := jose.ScanObject(body, func(name string, m jose.Value) error {
-		switch name {
-		case "client_id":
-			g.channelID, _ = m.String()
-		case "expires_in":
-			g.expiresIn, _ = m.Int64()
-		case "scope":
-			text, _ := m.String()
-			// LINE's own SDK decodes it: %20 has been seen between scopes.
-			if plain, err := url.PathUnescape(text); err == nil {
-				text = plain
-			}
-			g.scopes = strings.Fields(text)
-		}
-		return nil
-	})
-	if err != nil {
-		return grant{}, err
-	}
-	return g, nil
-}
-
-// profile is the second request ("Get user profile").
-func (v *Verifier) profile(ctx context.Context, raw string) (*User, error) {
-	status, body, err := v.api.get(ctx, wire.PathProfile, raw, maxAnswer)
-	switch {
-	case err != nil:
-		return nil, because(ErrUnavailable, "get profile: %w", err)
-	case status == http.StatusUnauthorized:
-		return nil, because(ErrInactive, "profile answers %d", status)
-	case status == http.StatusForbidden:
-		return nil, because(ErrScope, "profile answers %d", status)
-	case status != http.StatusOK:
-		return nil, because(ErrUnavailable, "profile answers %d", status)
-	}
-	user := new(User)
-	err = jose.ScanObject(body, func(name string, m jose.Value) (err error) {
-		switch name {
-		case "userId":
-			user.UserID, err = m.String()
-		case "displayName":
-			user.Name, err = m.String()
-		case "pictureUrl":
-			user.Picture, err = optional(m)
-		case "statusMessage":
-			user.StatusMessage, err = optional(m)
-		}
-		return err
-	})
-	if err != nil {
-		return nil, because(ErrUnavailable, "answer of profile: %w", err)
-	}
-	if user.UserID == "" || len(user.UserID) > maxUserID || strings.ContainsFunc(user.UserID, notVisible) {
-		return nil, because(ErrUnavailable, "answer of profile has no user ID")
-	}
-	return user, nil
-}
-
-// optional reads a string that may be null.
-func optional(m jose.Value) (string, error) {
-	if m.Kind() == jose.Null {
-		return "", nil
-	}
-	return m.String()
-}
-
-// notVisible finds what no user ID holds: blanks and control characters, by which two
-// IDs could look like one, and everything beyond ASCII.
-func notVisible(r rune) bool { return r <= ' ' || r > '~' }

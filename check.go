@@ -8,11 +8,18 @@ import (
 	"github.com/tegata-id/tegata/internal/idtoken"
 )
 
-// Check is one more thing that an ID token must satisfy, made by WithNonce,
-// WithSubject, WithMaxAge or WithAMR. Checks only ever add to one another: two that
-// contradict each other refuse every token. The zero Check does so too.
+// Check is one more thing that a token must satisfy, made by one of the With functions.
+// Checks only ever add to one another: two that contradict each other refuse every token.
+// A check that a token of that kind cannot satisfy refuses it: access tokens carry no
+// nonce, ID tokens no scopes. The zero Check refuses every token.
 type Check struct {
-	add func(*idtoken.Rules) error
+	add func(*demands) error
+}
+
+// demands is what the configuration and the checks of one call ask of a token.
+type demands struct {
+	idtoken.Rules
+	scopes []string // of the access token
 }
 
 // WithNonce demands the nonce that this login was begun with. An empty one refuses every
@@ -20,7 +27,7 @@ type Check struct {
 // made and remembers; forget it with the first use, else a token can be replayed. The
 // ID tokens that LINE gives to LIFF apps carry none.
 func WithNonce(nonce string) Check {
-	return Check{func(r *idtoken.Rules) error {
+	return Check{func(r *demands) error {
 		if nonce == "" || r.CheckNonce && r.Nonce != nonce {
 			return idtoken.ErrNonce
 		}
@@ -32,7 +39,7 @@ func WithNonce(nonce string) Check {
 // WithSubject demands that the token is about this user, such as the one of the server's
 // own session. An empty user ID refuses every token.
 func WithSubject(userID string) Check {
-	return Check{func(r *idtoken.Rules) error {
+	return Check{func(r *demands) error {
 		if userID == "" || r.Subject != "" && r.Subject != userID {
 			return idtoken.ErrSubject
 		}
@@ -44,7 +51,7 @@ func WithSubject(userID string) Check {
 // WithMaxAge demands that the user authenticated at most d ago, leeway added. The token
 // tells when only if the login asked for max_age; else it is refused.
 func WithMaxAge(d time.Duration) Check {
-	return Check{func(r *idtoken.Rules) error {
+	return Check{func(r *demands) error {
 		if r.MaxAge == nil || d < *r.MaxAge {
 			r.MaxAge = &d
 		}
@@ -56,27 +63,58 @@ func WithMaxAge(d time.Duration) Check {
 // for amr: pwd, lineautologin, lineqr, linesso, mfa.
 func WithAMR(method string, more ...string) Check {
 	all := append([]string{method}, more...)
-	return Check{func(r *idtoken.Rules) error {
+	return Check{func(r *demands) error {
 		r.AMR = slices.Concat(r.AMR, all)
 		return nil
 	}}
 }
 
-// errZeroCheck is a mistake of the caller, which must not turn into no check.
-var errZeroCheck = errors.New("a Check that was not made by WithNonce, WithSubject, WithMaxAge or WithAMR")
+// WithScopes demands that the access token has these scopes, such as openid. The scope
+// profile is demanded of every access token.
+func WithScopes(scope string, more ...string) Check {
+	all := append([]string{scope}, more...)
+	return Check{func(r *demands) error {
+		r.scopes = slices.Concat(r.scopes, all)
+		return nil
+	}}
+}
 
-// rules joins what the configuration demands and the checks of one call.
-func (v *Verifier) rules(checks []Check) (idtoken.Rules, error) {
-	r := idtoken.Rules{
+// errZeroCheck is a mistake of the caller, which must not turn into no check.
+var errZeroCheck = errors.New("a Check that was not made by a With function")
+
+// demands joins what the configuration demands and the checks of one call.
+func (v *Verifier) demands(checks []Check) (demands, error) {
+	d := demands{Rules: idtoken.Rules{
 		Issuer: v.cfg.Issuer, Audience: v.cfg.ChannelID, Now: v.cfg.Now(), Leeway: v.cfg.Leeway,
-	}
+	}}
 	for _, c := range checks {
 		if c.add == nil {
-			return idtoken.Rules{}, errZeroCheck
+			return demands{}, errZeroCheck
 		}
-		if err := c.add(&r); err != nil {
-			return idtoken.Rules{}, err
+		if err := c.add(&d); err != nil {
+			return demands{}, err
 		}
 	}
-	return r, nil
+	return d, nil
+}
+
+// ofIDToken says whether an ID token alone can satisfy the demands.
+func (d *demands) ofIDToken() error {
+	if len(d.scopes) > 0 {
+		return because(ErrScope, "an ID token has no scopes: check them with an access token")
+	}
+	return nil
+}
+
+// ofAccessToken says whether an access token alone can satisfy the demands.
+func (d *demands) ofAccessToken() error {
+	switch {
+	case d.CheckNonce:
+		return because(ErrNonce, "an access token has none: check it with an ID token")
+	case d.MaxAge != nil:
+		return because(ErrMaxAge, "an access token does not tell: check it with an ID token")
+	case len(d.AMR) > 0:
+		return because(ErrMethod, "an access token does not tell: check it with an ID token")
+	}
+	return nil
 }

@@ -28,11 +28,30 @@ const (
 	maxLeeway      = 5 * time.Minute
 	maxChannelID   = 20 // digits; LINE's have ten
 	defaultTimeout = 5 * time.Second
+
+	defaultRemember = 4096
+	maxRemember     = 1 << 20
+	maxWindow       = 5 * time.Minute
 	// minSecret is the length of LINE's channel secrets, and the least that HS256
 	// may be keyed with (RFC 7518 section 3.2).
 	minSecret = 32
 	// devSecret begins the channel secrets of `tegata dev`, which everybody knows.
 	devSecret = "dev0"
+)
+
+// Way says how ID tokens are verified: LINE knows two ways ("Verify ID token").
+type Way uint8
+
+const (
+	// Offline verifies the signature on this machine, by the platform's JWK Set or the
+	// channel secret. If the JWK Set cannot be had, tokens are refused.
+	Offline Way = iota
+	// OfflineElseOnline is Offline, but asks the platform about a token when the JWK Set
+	// cannot be had.
+	OfflineElseOnline
+	// Online asks the platform about each ID token. It costs a request for each and needs
+	// no channel secret. A revoked user's ID token is still good there.
+	Online
 )
 
 // Config says whose tokens a Verifier takes. ChannelID is required; the zero value of
@@ -46,9 +65,12 @@ type Config struct {
 	// if this server gets tokens of both a LIFF app and a web login.
 	KeyTypes KeyTypes
 
-	// ChannelSecret is the key of HS256: required if KeyTypes has HS256, refused if
-	// it has not, since nothing else uses it.
+	// ChannelSecret is the key of HS256: required if KeyTypes has HS256 and Way is not
+	// Online, refused otherwise, since nothing else uses it.
 	ChannelSecret Secret
+
+	// Way says how ID tokens are verified; zero means Offline.
+	Way Way
 
 	// Issuer is the iss that ID tokens must carry. Empty means https://access.line.me.
 	Issuer string
@@ -65,6 +87,25 @@ type Config struct {
 	// Timeout bounds each request to the platform, the body included. Zero means 5
 	// seconds.
 	Timeout time.Duration
+
+	// KeySet is a JWK Set of the platform to start with, as its certs endpoint answers it,
+	// so that the first tokens are verified even if the platform cannot be reached. It is
+	// used for at most an hour, and a newer one is looked for with the first token. Nil
+	// means none.
+	KeySet []byte
+
+	// Remember is how many ID tokens signed with ES256 are remembered as verified, so that
+	// one that comes again costs no signature check. Expiry, channel and the checks of the
+	// call are looked at each time, and a token is forgotten with its key. At most 2 KiB of
+	// memory for each is used on average; no token is kept, only its SHA-256 and its claims.
+	// Zero means 4096, a negative value none; more than 1<<20 is refused.
+	Remember int
+
+	// AccessTokenWindow is for how long the platform's word on an access token is taken
+	// again without asking. So long is a token accepted after it was revoked, such as
+	// when the LIFF app was closed. Zero means that the platform is asked each time; more
+	// than 5 minutes is refused. At most 4096 words are kept.
+	AccessTokenWindow time.Duration
 
 	// Transport sends the requests to the platform. Nil means one of the verifier's
 	// own. Redirects are not followed, whatever the transport.
@@ -85,6 +126,9 @@ func (c *Config) normal() error {
 	if c.KeyTypes&^(ES256|HS256) != 0 {
 		return fmt.Errorf("Config.KeyTypes %d: want ES256, HS256 or ES256|HS256", c.KeyTypes)
 	}
+	if c.Way > Online {
+		return fmt.Errorf("Config.Way %d: want Offline, OfflineElseOnline or Online", c.Way)
+	}
 	isLoopback, err := c.normalBase()
 	if err != nil {
 		return err
@@ -97,6 +141,14 @@ func (c *Config) normal() error {
 	} else if u, err := url.Parse(c.Issuer); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
 		return fmt.Errorf("Config.Issuer %q: want the URL that ID tokens carry as iss", c.Issuer)
 	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c.normalLimits()
+}
+
+// normalLimits brings durations and sizes within their bounds.
+func (c *Config) normalLimits() error {
 	switch {
 	case c.Leeway == 0:
 		c.Leeway = defaultLeeway
@@ -111,11 +163,16 @@ func (c *Config) normal() error {
 	case c.Timeout < 0:
 		return fmt.Errorf("Config.Timeout %v: want a positive duration", c.Timeout)
 	}
-	if c.Transport == nil {
-		c.Transport = newTransport()
+	switch {
+	case c.Remember == 0:
+		c.Remember = defaultRemember
+	case c.Remember < 0:
+		c.Remember = 0
+	case c.Remember > maxRemember:
+		return fmt.Errorf("Config.Remember %d: at most %d", c.Remember, maxRemember)
 	}
-	if c.Now == nil {
-		c.Now = time.Now
+	if c.AccessTokenWindow < 0 || c.AccessTokenWindow > maxWindow {
+		return fmt.Errorf("Config.AccessTokenWindow %v: want 0 to %v; so long would a revoked token be accepted", c.AccessTokenWindow, maxWindow)
 	}
 	return nil
 }
@@ -126,7 +183,7 @@ func checkChannelID(id string) error {
 	}
 	digits := strings.TrimLeft(id, "0123456789")
 	switch {
-	case digits == "" && len(id) <= 20:
+	case digits == "" && len(id) <= maxChannelID:
 		return nil
 	case digits != id && strings.HasPrefix(digits, "-"):
 		return fmt.Errorf("Config.ChannelID %q is a LIFF ID: give the part before the hyphen", id)
@@ -166,6 +223,10 @@ func loopback(host string) bool {
 func (c *Config) checkSecret(isLoopback bool) error {
 	n := len(c.ChannelSecret)
 	switch {
+	case c.Way == Online && n == 0:
+		return nil
+	case c.Way == Online:
+		return errors.New("Config.ChannelSecret is given, but Config.Way is Online: leave it out, the platform itself checks the signature")
 	case c.KeyTypes&HS256 == 0 && n == 0:
 		return nil
 	case c.KeyTypes&HS256 == 0:

@@ -37,15 +37,15 @@ var (
 	ErrMaxAge error = &reason{"max_age", "login too long ago"}
 	// ErrMethod says that the login lacked a required method, such as mfa.
 	ErrMethod error = &reason{"method", "login without a required method"}
-	// ErrInactive says that the platform does not accept the access token: it is
-	// expired, revoked, of a closed LIFF app, or none. Which one, the platform's
-	// answer does not say reliably.
-	ErrInactive error = &reason{"inactive", "access token not accepted by the platform"}
+	// ErrInactive says that the platform, when it was asked, did not accept the token:
+	// an access token is expired, revoked, of a closed LIFF app, or none. Which one, the
+	// platform's answer does not say reliably.
+	ErrInactive error = &reason{"inactive", "token not accepted by the platform"}
 	// ErrOtherChannel says that the access token was issued to another channel.
 	ErrOtherChannel error = &reason{"other_channel", "access token issued to another channel"}
-	// ErrScope says that the access token lacks the scope profile: add it to the LIFF
-	// app's scopes or to the login.
-	ErrScope error = &reason{"scope", "access token without the scope profile"}
+	// ErrScope says that the access token lacks the scope profile or one of WithScopes:
+	// add it to the LIFF app's scopes or to the login.
+	ErrScope error = &reason{"scope", "access token without a required scope"}
 	// ErrUnavailable says that the platform could not be asked, so nothing is known of
 	// the token. Answer 503 and let nobody in.
 	ErrUnavailable error = &reason{"unavailable", "platform not available"}
@@ -70,6 +70,9 @@ func Reason(err error) string {
 // refused puts the reason of this package in place of one of jose or idtoken. The
 // order matters where an error is of both.
 func refused(err error) error {
+	if Reason(err) != "" {
+		return err
+	}
 	for _, pair := range [...]struct{ from, to error }{
 		{idtoken.ErrMalformed, ErrMalformed},
 		{idtoken.ErrIssuer, ErrIssuer},

@@ -1,37 +1,12 @@
 package tegata_test
 
 import (
-	"encoding/json"
 	"net/url"
 	"regexp"
 	"testing"
 
 	"github.com/tegata-id/tegata"
 )
-
-// FuzzVerifyAnswer compares what is read from an answer of verify with encoding/json:
-// whatever names our channel here must name it there.
-func FuzzVerifyAnswer(f *testing.F) {
-	for _, s := range []string{goodGrant, `{}`, `{"client_id":7}`, `{"client_id":"a","client_id":"b"}`, `{"Client_ID":"2000000001"}`, `{"scope":"profile%20openid"}`, "{\"a\":\"\xff\"}"} {
-		f.Add([]byte(s))
-	}
-	f.Fuzz(func(t *testing.T, body []byte) {
-		channel, expiresIn, scopes, err := tegata.ReadGrant(body)
-		if err != nil {
-			if channel != "" || expiresIn != 0 || scopes != nil {
-				t.Errorf("%q: an error beside %q, %d, %q", body, channel, expiresIn, scopes)
-			}
-			return
-		}
-		var other map[string]any
-		if err := json.Unmarshal(body, &other); err != nil {
-			t.Fatalf("%q was read, but encoding/json says %v", body, err)
-		}
-		if want, _ := other["client_id"].(string); channel != want {
-			t.Errorf("%q: channel %q, encoding/json reads %q", body, channel, want)
-		}
-	})
-}
 
 // FuzzAccessTokenForm: what passes for a token cannot change the request it travels in.
 func FuzzAccessTokenForm(f *testing.F) {

@@ -2,8 +2,8 @@ package tegata
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"time"
 
 	"github.com/tegata-id/tegata/internal/idtoken"
 	"github.com/tegata-id/tegata/internal/jose"
@@ -12,24 +12,53 @@ import (
 // Verifier verifies the tokens of one channel. Make one at the start and keep it: it
 // remembers the platform's keys. It may be used by many goroutines.
 type Verifier struct {
-	cfg    Config
-	api    *api
-	keys   *keySource
-	secret *jose.MACKey // nil unless HS256 is taken
+	cfg      Config
+	platform *platform
+	secret   *jose.MACKey // nil unless HS256 is taken
 }
 
 // New returns a verifier. It sends no request. The error names the field of cfg to
 // mend.
 func New(cfg Config) (*Verifier, error) {
-	if err := cfg.normal(); err != nil {
+	v, err := newVerifier(cfg, nil)
+	if err != nil {
 		return nil, fmt.Errorf("tegata: %w", err)
 	}
-	v := &Verifier{api: newAPI(&cfg)}
-	v.keys = &keySource{fetch: v.api.keySet, now: time.Now}
-	if cfg.KeyTypes&HS256 != 0 {
+	return v, nil
+}
+
+// Channel returns a verifier of another channel of the same platform. It shares the keys
+// and what is remembered of ID tokens; everything but channel, key types and secret is as
+// it is in v. A Set takes the tokens of both.
+func (v *Verifier) Channel(channelID string, types KeyTypes, secret Secret) (*Verifier, error) {
+	cfg := v.cfg
+	cfg.ChannelID, cfg.KeyTypes, cfg.ChannelSecret = channelID, types, secret
+	other, err := newVerifier(cfg, v.platform)
+	if err != nil {
+		return nil, fmt.Errorf("tegata: %w", err)
+	}
+	return other, nil
+}
+
+// newVerifier makes a verifier of a platform; nil means one of its own.
+func newVerifier(cfg Config, p *platform) (*Verifier, error) {
+	if p != nil {
+		cfg.Leeway, cfg.Remember = given(cfg.Leeway), given(cfg.Remember)
+	}
+	if err := cfg.normal(); err != nil {
+		return nil, err
+	}
+	v := &Verifier{platform: p}
+	if p == nil {
+		var err error
+		if v.platform, err = newPlatform(&cfg); err != nil {
+			return nil, err
+		}
+	}
+	if len(cfg.ChannelSecret) > 0 {
 		key, err := jose.NewMACKey([]byte(cfg.ChannelSecret))
 		if err != nil {
-			return nil, fmt.Errorf("tegata: Config.ChannelSecret: %w", err)
+			return nil, fmt.Errorf("Config.ChannelSecret: %w", err)
 		}
 		v.secret = key
 	}
@@ -38,58 +67,117 @@ func New(cfg Config) (*Verifier, error) {
 	return v, nil
 }
 
+// given undoes what Config.normal made of a value, so that zero is not taken for the
+// default once more.
+func given[T ~int | ~int64](n T) T {
+	if n == 0 {
+		return -1
+	}
+	return n
+}
+
 // IDToken verifies an ID token: the signature by a key of a configured type, then
 // issuer, expiry, channel, the checks, and that it was not issued in the future. It
 // returns the first reason against it as an Err variable. The context bounds the
-// fetching of the platform's keys, which is rarely needed.
+// fetching of the platform's keys, which is rarely needed, and the request of Way Online.
 func (v *Verifier) IDToken(ctx context.Context, raw string, checks ...Check) (*IDToken, error) {
-	token, err := jose.Parse(raw)
+	d, err := v.demands(checks)
+	if err == nil {
+		err = d.ofIDToken()
+	}
 	if err != nil {
 		return nil, refused(err)
 	}
-	key, err := v.key(ctx, token.Header())
+	return v.idToken(ctx, raw, &d)
+}
+
+func (v *Verifier) idToken(ctx context.Context, raw string, d *demands) (*IDToken, error) {
+	claims, err := v.claims(ctx, raw, d)
 	if err != nil {
 		return nil, err
 	}
-	payload, err := token.Verify(key)
-	if err != nil {
-		return nil, refused(err)
-	}
-	claims, err := idtoken.Parse(payload)
-	if err != nil {
-		return nil, refused(err)
-	}
-	rules, err := v.rules(checks)
-	if err == nil {
-		err = claims.Check(rules)
-	}
-	if err != nil {
+	if err := claims.Check(d.Rules); err != nil {
 		return nil, refused(err)
 	}
 	return newIDToken(claims), nil
 }
 
-// key returns the key for a token: of the types that the configuration takes, the one
-// that the header can mean.
-func (v *Verifier) key(ctx context.Context, h jose.Header) (jose.Key, error) {
-	switch {
-	case h.Algorithm == jose.ES256 && v.cfg.KeyTypes&ES256 != 0:
-		return v.keys.key(ctx, h.KeyID)
-	case h.Algorithm == jose.HS256 && v.cfg.KeyTypes&HS256 != 0:
-		return v.secret, nil
+// claims returns what a key of a configured type has signed, or what the platform
+// stands by.
+func (v *Verifier) claims(ctx context.Context, raw string, d *demands) (*idtoken.Claims, error) {
+	if v.cfg.Way == Online {
+		return v.ask(ctx, raw, d)
 	}
-	return nil, because(ErrAlgorithm, "the token says %s", h.Algorithm)
+	claims, err := v.offline(ctx, raw)
+	if v.cfg.Way == OfflineElseOnline && errors.Is(err, ErrUnavailable) {
+		return v.ask(ctx, raw, d)
+	}
+	return claims, err
+}
+
+func (v *Verifier) offline(ctx context.Context, raw string) (*idtoken.Claims, error) {
+	if !v.takes(jose.ES256) {
+		token, err := parse(raw)
+		if err != nil {
+			return nil, err
+		}
+		return v.hs256(token)
+	}
+	d, err := digestOf(raw)
+	if err != nil {
+		return nil, err
+	}
+	if claims, ok := v.platform.recall(ctx, d); ok {
+		return claims, nil
+	}
+	token, err := parse(raw)
+	if err != nil {
+		return nil, err
+	}
+	if token.Header().Algorithm == jose.ES256 {
+		return v.platform.verify(ctx, d, token, len(raw))
+	}
+	return v.hs256(token)
+}
+
+// hs256 checks a signature by the channel secret.
+func (v *Verifier) hs256(token jose.Token) (*idtoken.Claims, error) {
+	alg := token.Header().Algorithm
+	if alg != jose.HS256 || !v.takes(jose.HS256) {
+		return nil, because(ErrAlgorithm, "the token says %s", alg)
+	}
+	return signed(token, v.secret)
+}
+
+// takes says whether the configuration has a key type.
+func (v *Verifier) takes(alg jose.Algorithm) bool {
+	switch alg {
+	case jose.ES256:
+		return v.cfg.KeyTypes&ES256 != 0
+	case jose.HS256:
+		return v.cfg.KeyTypes&HS256 != 0
+	}
+	return false
 }
 
 // Both verifies an ID token and an access token, and that they are the same user's. The
 // user has what either tells. Nothing is asked of the platform if the ID token is
 // refused.
 func (v *Verifier) Both(ctx context.Context, idToken, accessToken string, checks ...Check) (*User, error) {
-	token, err := v.IDToken(ctx, idToken, checks...)
+	d, err := v.demands(checks)
+	if err != nil {
+		return nil, refused(err)
+	}
+	token, err := v.idToken(ctx, idToken, &d)
 	if err != nil {
 		return nil, err
 	}
-	user, err := v.AccessToken(ctx, accessToken)
+	g, err := v.platform.granted(ctx, accessToken, v.owns)
+	if err != nil {
+		return nil, err
+	}
+	d.Subject = "" // compared below, with the ID token's
+	user, err := g.userFor(&d)
 	if err != nil {
 		return nil, err
 	}

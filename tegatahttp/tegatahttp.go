@@ -33,7 +33,7 @@ func IDToken(v *tegata.Verifier, checks ...tegata.Check) func(http.Handler) http
 // about each request's. It panics if v is nil.
 func AccessToken(v *tegata.Verifier) func(http.Handler) http.Handler {
 	needVerifier(v)
-	return middleware(v.AccessToken)
+	return middleware(func(ctx context.Context, raw string) (*tegata.User, error) { return v.AccessToken(ctx, raw) })
 }
 
 // needVerifier stops a server that would fail at its first request.

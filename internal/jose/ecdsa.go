@@ -75,6 +75,11 @@ func (k *PublicKey) KeyID() string {
 	return k.kid
 }
 
+// Equal reports whether both are the same key under the same key ID.
+func (k *PublicKey) Equal(o *PublicKey) bool {
+	return k == o || k != nil && o != nil && k.kid == o.kid && k.x == o.x && k.y == o.y
+}
+
 // verify takes R and S of 32 bytes each (RFC 7518 section 3.4); the curve refuses
 // those outside 1 to n-1.
 func (k *PublicKey) verify(signed string, signature []byte) error {

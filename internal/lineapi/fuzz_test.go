@@ -1,0 +1,64 @@
+package lineapi_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tegata-id/tegata/internal/lineapi"
+	"github.com/tegata-id/tegata/internal/wire"
+)
+
+// FuzzGrant compares what is read from an answer of verify with encoding/json: whatever
+// names our channel here must name it there.
+func FuzzGrant(f *testing.F) {
+	for _, s := range []string{
+		`{"scope":"openid profile","client_id":"2000000001","expires_in":2591659}`, `{}`, `{"client_id":7}`, `{"client_id":"a","client_id":"b"}`,
+		`{"Client_ID":"2000000001"}`, `{"scope":"profile%20openid"}`, "{\"a\":\"\xff\"}", `{"expires_in":"60"}`, `{"expires_in":1e3}`,
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		g, err := lineapi.ReadGrant(body)
+		if err != nil {
+			if diff := cmp.Diff(lineapi.Grant{}, g); diff != "" {
+				t.Errorf("%q: something beside an error:\n%s", body, diff)
+			}
+			return
+		}
+		var other map[string]any
+		if err := json.Unmarshal(body, &other); err != nil {
+			t.Fatalf("%q was read, but encoding/json says %v", body, err)
+		}
+		if want, _ := other["client_id"].(string); g.ChannelID != want {
+			t.Errorf("%q: channel %q, encoding/json reads %q", body, g.ChannelID, want)
+		}
+	})
+}
+
+// FuzzProfile: a profile has a user ID that can be told from any other, or there is none.
+func FuzzProfile(f *testing.F) {
+	for _, s := range []string{
+		`{"userId":"U4af4980629","displayName":"Brown","pictureUrl":"https://profile.line-scdn.net/a","statusMessage":"Hello"}`,
+		`{"userId":""}`, `{"userId":"U1 "}`, `{"userId":"U\u0000"}`, `{"userId":"U1","userId":"U2"}`, `{"userId":"U1","pictureUrl":null}`, `[]`,
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		p, err := lineapi.ReadProfile(body)
+		if err != nil {
+			if p != (wire.Profile{}) {
+				t.Errorf("%q: %+v beside an error", body, p)
+			}
+			return
+		}
+		var other map[string]any
+		if err := json.Unmarshal(body, &other); err != nil {
+			t.Fatalf("%q was read, but encoding/json says %v", body, err)
+		}
+		if p.UserID == "" || other["userId"] != p.UserID {
+			t.Errorf("%q: user %q, encoding/json reads %v", body, p.UserID, other["userId"])
+		}
+	})
+}

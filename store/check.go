@@ -39,3 +39,16 @@ func CheckRefresh(r RefreshToken, access AccessToken) error {
 	}
 	return nil
 }
+
+// CheckRotate says whether old may be replaced by next, with access issued with it:
+// all three are of one person and channel, and access names next. Engines ask it in
+// RotateRefresh, for the reason given at CheckRedeem.
+func CheckRotate(old RefreshToken, access AccessToken, next RefreshToken) error {
+	if access.RefreshID != next.ID {
+		return errOtherRefresh
+	}
+	if next.PersonID != old.PersonID || next.ChannelID != old.ChannelID {
+		return errOtherIssue
+	}
+	return CheckRefresh(old, access)
+}

@@ -4,9 +4,10 @@
 //
 // Every method is one protocol step and is atomic: of two callers that race for
 // something that may be used once, one wins and the other gets ErrUsed or
-// ErrNotFound. An error means that nothing was changed. Methods may be called from
-// many goroutines. Records are values: a caller may change what it got, and an
-// engine keeps no reference to what it was given. An empty list may come back nil.
+// ErrNotFound. An error means that nothing was changed; the one that does not is
+// ErrUnknown. Methods may be called from many goroutines. Records are values: a caller
+// may change what it got, and an engine keeps no reference to what it was given. An
+// empty list may come back nil.
 // A verb that adds a record answers ErrExists if its key is taken, also where this
 // is not said.
 //

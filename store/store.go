@@ -21,6 +21,9 @@ var (
 	ErrLimit = errors.New("limit reached")
 	// ErrRevoked means that the token, or what it was issued from, is revoked.
 	ErrRevoked = errors.New("revoked")
+	// ErrUnknown means that an engine lost its database while it was told to commit:
+	// the change may hold or not. Nothing may be answered that supposes either.
+	ErrUnknown = errors.New("outcome unknown")
 )
 
 // Store is everything that the platform remembers.
@@ -32,6 +35,7 @@ type Store interface {
 	Logins
 	Grants
 	Tokens
+	Rotation
 	ChannelTokens
 	Keys
 	Events
@@ -162,8 +166,8 @@ type Tokens interface {
 	RedeemCode(ctx context.Context, id ID, now time.Time, access AccessToken, refresh *RefreshToken) error
 	// AddAccessToken adds an access token that comes from a refresh token, if its
 	// RefreshID is set, or from no code (LIFF browser, lab). In the first case the
-	// refresh token must be live at now: ErrNotFound, ErrRevoked, and the access token
-	// must fit it, see CheckRefresh. In both the person must have a consent at the
+	// refresh token must be live at now: ErrNotFound, ErrRevoked, ErrUsed if it has been
+	// replaced, and the access token must fit it, see CheckRefresh. In both the person must have a consent at the
 	// channel: ErrRevoked.
 	AddAccessToken(ctx context.Context, access AccessToken, now time.Time) error
 	// AccessToken returns an access token, also a revoked or expired one, until it
@@ -174,9 +178,21 @@ type Tokens interface {
 	// RevokeAccessToken revokes one access token. Revoking twice is no error and
 	// keeps the first time and cause; ErrNotFound.
 	RevokeAccessToken(ctx context.Context, id ID, now time.Time, cause string) error
-	// RevokeRefreshToken revokes a refresh token and every access token issued
-	// from it or with it; ErrNotFound.
+	// RevokeRefreshToken revokes a refresh token, those that it was rotated from and
+	// to, and every access token issued from or with any of them; ErrNotFound.
 	RevokeRefreshToken(ctx context.Context, id ID, now time.Time, cause string) error
+}
+
+// Rotation replaces refresh tokens that are used once (RFC 9700 section 4.14.2). The
+// profile of LINE's wire never asks for it: there a refresh token stays.
+type Rotation interface {
+	// RotateRefresh burns a live refresh token and, in the same step, adds the one that
+	// takes its place and the access token issued with that. ErrNotFound, ErrRevoked,
+	// also if the person's consent at the channel is gone, ErrUsed if it was replaced
+	// before: then somebody holds a copy, and the caller revokes it by
+	// RevokeRefreshToken, which takes the whole line with it. Tokens that do not fit
+	// are refused, see CheckRotate.
+	RotateRefresh(ctx context.Context, id ID, now time.Time, access AccessToken, next RefreshToken) error
 }
 
 // ChannelTokens keeps channel access tokens and used client assertions.

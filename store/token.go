@@ -40,8 +40,8 @@ type AccessToken struct {
 	Cause     string // why it was revoked: revoke, deauthorize, close, …
 }
 
-// RefreshToken is a user's refresh token. It does not rotate and its expiry does
-// not move (LINE's rule).
+// RefreshToken is a user's refresh token. By LINE's rule it does not rotate and its
+// expiry does not move; where another rule holds, RotateRefresh replaces it.
 type RefreshToken struct {
 	ID        ID
 	Hash      Hash
@@ -54,6 +54,7 @@ type RefreshToken struct {
 	ExpiresAt time.Time
 	RevokedAt time.Time
 	Cause     string
+	UsedAt    time.Time // when RotateRefresh replaced it; zero: it is the last of its line
 }
 
 // ChannelTokenKind is a kind of channel access token.

@@ -15,6 +15,8 @@ const everyTest = "tests"
 var modules = map[string][]string{
 	"github.com/alecthomas/kong": {"cmd/..."},
 	"github.com/goccy/go-yaml":   {"internal/strictyaml"},
+	"github.com/jackc/pgx/v5":    {"store/postgres"},
+	"modernc.org/sqlite":         {"store/sqlite"},
 	"golang.org/x/crypto":        {"platform/internal/login", "platform/internal/lab", "platform", "cmd/..."},
 	"golang.org/x/text":          {"platform/internal/page", "platform/internal/router", "platform/internal/authorize", "platform/internal/login"},
 	"golang.org/x/time":          {"platform/internal/login", "platform/internal/router", "platform"},

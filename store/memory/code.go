@@ -74,7 +74,7 @@ func (m *issued) RedeemCode(_ context.Context, id store.ID, now time.Time, acces
 		if _, ok := m.refresh[refresh.ID]; ok {
 			return store.ErrExists
 		}
-		m.addRefresh(*refresh)
+		m.addRefresh(*refresh, newFamily())
 	}
 	m.addAccess(access)
 	row.used = true

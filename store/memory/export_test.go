@@ -15,7 +15,8 @@ func (s *Store) Left() map[string]int {
 		"assertions":   len(s.assertions) + len(s.assertionEnds.keys) + len(s.assertionEnds.seconds),
 	}
 	for _, r := range s.refresh {
-		left["access tokens of refresh tokens"] += len(r.access)
+		left["access tokens of refresh tokens"] += len(r.family.access)
 	}
+	left["families"] = len(s.families)
 	return left
 }

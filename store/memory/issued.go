@@ -18,7 +18,8 @@ type issued struct {
 	codes        map[store.ID]*code
 	access       map[store.ID]*store.AccessToken
 	refresh      map[store.ID]*refreshToken
-	holdings     map[pair]*holding // by person and channel
+	families     map[store.ID]*family // by access token, while one of its refresh tokens is kept
+	holdings     map[pair]*holding    // by person and channel
 
 	transactionEnds deadlines[store.Hash]
 	codeEnds        deadlines[store.ID]
@@ -38,10 +39,17 @@ type code struct {
 	used, revoked bool
 }
 
-// refreshToken is a refresh token and the access tokens issued with or from it.
+// refreshToken is a refresh token and the family that it belongs to.
 type refreshToken struct {
 	store.RefreshToken
-	access map[store.ID]*store.AccessToken
+	family *family
+}
+
+// family is a refresh token, those that it was rotated to, and the access tokens
+// issued with or from any of them. It goes when the last of its refresh tokens goes.
+type family struct {
+	refresh map[store.ID]*refreshToken
+	access  map[store.ID]*store.AccessToken
 }
 
 // holding is what a person has been issued at a channel, so that it can be revoked
@@ -59,6 +67,7 @@ func newIssued() issued {
 		codes:        make(map[store.ID]*code),
 		access:       make(map[store.ID]*store.AccessToken),
 		refresh:      make(map[store.ID]*refreshToken),
+		families:     make(map[store.ID]*family),
 		holdings:     make(map[pair]*holding),
 	}
 }
@@ -115,8 +124,9 @@ func (m *issued) removeCode(c *code) {
 
 func (m *issued) removeAccess(t *store.AccessToken) {
 	delete(m.access, t.ID)
-	if r, ok := m.refresh[t.RefreshID]; ok {
-		delete(r.access, t.ID)
+	if f, ok := m.families[t.ID]; ok {
+		delete(f.access, t.ID)
+		delete(m.families, t.ID)
 	}
 	delete(m.holdings[pair{t.PersonID, t.ChannelID}].access, t.ID)
 	m.drop(t.PersonID, t.ChannelID)
@@ -124,6 +134,12 @@ func (m *issued) removeAccess(t *store.AccessToken) {
 
 func (m *issued) removeRefresh(t *refreshToken) {
 	delete(m.refresh, t.ID)
+	if delete(t.family.refresh, t.ID); len(t.family.refresh) == 0 {
+		// Nobody can name the family any more.
+		for id := range t.family.access {
+			delete(m.families, id)
+		}
+	}
 	delete(m.holdings[pair{t.PersonID, t.ChannelID}].refresh, t.ID)
 	m.drop(t.PersonID, t.ChannelID)
 }

@@ -16,17 +16,24 @@ func (m *issued) addAccess(t store.AccessToken) {
 	m.access[t.ID] = row
 	m.holdingOf(t.PersonID, t.ChannelID).access[t.ID] = row
 	if r, ok := m.refresh[t.RefreshID]; ok {
-		r.access[t.ID] = row
+		r.family.access[t.ID] = row
+		m.families[t.ID] = r.family
 	}
 	m.accessEnds.add(t.ID, row.ExpiresAt)
 }
 
-// addRefresh adds a refresh token whose ID is free. The caller holds the lock.
-func (m *issued) addRefresh(t store.RefreshToken) {
+func newFamily() *family {
+	return &family{refresh: make(map[store.ID]*refreshToken), access: make(map[store.ID]*store.AccessToken)}
+}
+
+// addRefresh adds a refresh token whose ID is free to a family. The caller holds the
+// lock.
+func (m *issued) addRefresh(t store.RefreshToken, f *family) {
 	t.Scopes = slices.Clone(t.Scopes)
-	utc(&t.IssuedAt, &t.ExpiresAt, &t.RevokedAt)
-	row := &refreshToken{RefreshToken: t, access: make(map[store.ID]*store.AccessToken)}
+	utc(&t.IssuedAt, &t.ExpiresAt, &t.RevokedAt, &t.UsedAt)
+	row := &refreshToken{RefreshToken: t, family: f}
 	m.refresh[t.ID] = row
+	f.refresh[t.ID] = row
 	m.holdingOf(t.PersonID, t.ChannelID).refresh[t.ID] = row
 	m.refreshEnds.add(t.ID, row.ExpiresAt)
 }
@@ -36,7 +43,11 @@ func (m *issued) AddAccessToken(_ context.Context, access store.AccessToken, now
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if access.RefreshID != (store.ID{}) {
-		if err := m.mayRefresh(access, now); err != nil {
+		row, err := m.refreshable(access.RefreshID, now)
+		if err == nil {
+			err = store.CheckRefresh(row.RefreshToken, access)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -50,16 +61,43 @@ func (m *issued) AddAccessToken(_ context.Context, access store.AccessToken, now
 	return nil
 }
 
-// mayRefresh says whether access may be issued from its refresh token.
-func (m *issued) mayRefresh(access store.AccessToken, now time.Time) error {
-	row, ok := m.refresh[access.RefreshID]
-	if !ok || !live(row.ExpiresAt, now) {
-		return store.ErrNotFound
+// refreshable gives a refresh token that may be used at now.
+func (m *issued) refreshable(id store.ID, now time.Time) (*refreshToken, error) {
+	row, ok := m.refresh[id]
+	switch {
+	case !ok || !live(row.ExpiresAt, now):
+		return nil, store.ErrNotFound
+	case !row.RevokedAt.IsZero():
+		return nil, store.ErrRevoked
+	case !row.UsedAt.IsZero():
+		return nil, store.ErrUsed
 	}
-	if !row.RevokedAt.IsZero() {
+	return row, nil
+}
+
+// RotateRefresh implements store.Rotation.
+func (m *issued) RotateRefresh(_ context.Context, id store.ID, now time.Time, access store.AccessToken, next store.RefreshToken) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	row, err := m.refreshable(id, now)
+	if err == nil {
+		err = store.CheckRotate(row.RefreshToken, access, next)
+	}
+	if err != nil {
+		return err
+	}
+	if _, ok := m.grants[pair{row.PersonID, row.ChannelID}]; !ok {
 		return store.ErrRevoked
 	}
-	return store.CheckRefresh(row.RefreshToken, access)
+	_, taken := m.access[access.ID]
+	if _, ok := m.refresh[next.ID]; ok || taken {
+		return store.ErrExists
+	}
+	m.addRefresh(next, row.family)
+	m.addAccess(access)
+	utc(&now)
+	row.UsedAt = now
+	return nil
 }
 
 // AccessToken implements store.Tokens.
@@ -111,8 +149,10 @@ func (m *issued) RevokeRefreshToken(_ context.Context, id store.ID, now time.Tim
 	if !ok {
 		return store.ErrNotFound
 	}
-	revoke(&row.RevokedAt, &row.Cause, now, cause)
-	for _, access := range row.access {
+	for _, r := range row.family.refresh {
+		revoke(&r.RevokedAt, &r.Cause, now, cause)
+	}
+	for _, access := range row.family.access {
 		revoke(&access.RevokedAt, &access.Cause, now, cause)
 	}
 	return nil

@@ -1,0 +1,75 @@
+package sqlstore
+
+import (
+	"context"
+
+	"github.com/tegata-id/tegata/store"
+)
+
+// DefaultEventLimit is how many events a Store remembers if Config does not say.
+const DefaultEventLimit = 100_000
+
+// Config sets up a Store.
+type Config struct {
+	Engine Engine
+	// EventLimit is how many events are remembered; Sweep forgets the oldest beyond
+	// that. Zero or less means DefaultEventLimit.
+	EventLimit int
+}
+
+// Store implements store.Store over an Engine; make it with New. Its methods may be
+// called from many goroutines.
+type Store struct {
+	engine     Engine
+	eventLimit int
+	locks      Locks
+}
+
+var _ store.Store = (*Store)(nil)
+
+// New makes a Store of an engine whose schema is in place.
+func New(c Config) *Store {
+	if c.EventLimit <= 0 {
+		c.EventLimit = DefaultEventLimit
+	}
+	return &Store{engine: c.Engine, eventLimit: c.EventLimit, locks: c.Engine.Locks()}
+}
+
+// Close implements store.Store.
+func (s *Store) Close() error { return s.engine.Close() }
+
+// get reads the one record that a query gives.
+func get[T any](ctx context.Context, s *Store, read func(scan) (T, error), sql string, args ...any) (r T, err error) {
+	err = s.engine.Read(ctx, func(c Conn) (err error) {
+		r, err = one(c, read, sql, args...)
+		return err
+	})
+	return r, err
+}
+
+// list reads all records that a query gives.
+func list[T any](ctx context.Context, s *Store, read func(scan) (T, error), sql string, args ...any) (r []T, err error) {
+	err = s.engine.Read(ctx, func(c Conn) (err error) {
+		r, err = all(c, read, sql, args...)
+		return err
+	})
+	return r, err
+}
+
+// create adds one record by one statement.
+func (s *Store) create(ctx context.Context, sql string, args ...any) error {
+	return s.engine.Change(ctx, func(c Conn) error { return add(c, sql, args...) })
+}
+
+// outdated says why a change from a version touched no row: exists asks whether the
+// record is there at all.
+func outdated(c Conn, exists string, args ...any) error {
+	ok, err := there(c, exists, args...)
+	switch {
+	case err != nil:
+		return err
+	case ok:
+		return store.ErrConflict
+	}
+	return store.ErrNotFound
+}

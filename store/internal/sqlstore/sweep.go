@@ -1,0 +1,44 @@
+package sqlstore
+
+import (
+	"context"
+	"time"
+)
+
+// sweepable are the tables whose rows expire, with their keys.
+var sweepable = []struct{ table, key string }{
+	{"sessions", "hash"},
+	{"login_transactions", "hash"},
+	{"codes", "id"},
+	{"access_tokens", "id"},
+	{"refresh_tokens", "id"},
+	{"channel_tokens", "id"},
+	{"assertions", "digest"},
+}
+
+// Sweep implements store.Store. Each table is a short step of its own. Rows that
+// somebody else has locked are left for the next sweep, so that nodes share the work
+// and never wait. Events beyond the limit are forgotten too, and not counted.
+func (s *Store) Sweep(ctx context.Context, now time.Time, limit int) (int, error) {
+	removed := 0
+	for _, t := range sweepable {
+		if removed >= limit {
+			return removed, nil
+		}
+		// The list is made once: joined with the table it could be made again for
+		// each row, with other rows in it.
+		sql := `WITH over AS MATERIALIZED (SELECT ` + t.key + ` FROM ` + t.table + ` WHERE expires_at <= $1
+			ORDER BY expires_at LIMIT $2` + s.locks.Skip + `)
+			DELETE FROM ` + t.table + ` WHERE ` + t.key + ` IN (SELECT ` + t.key + ` FROM over)`
+		n := int64(0)
+		err := s.engine.Change(ctx, func(c Conn) (err error) {
+			n, err = c.Exec(sql, micros(now), int64(limit-removed))
+			return err
+		})
+		if err != nil {
+			return removed, err
+		}
+		removed += int(n)
+	}
+	return removed, s.trim(ctx, max(limit, 0))
+}

@@ -1,0 +1,143 @@
+package sqlite
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/internal/sqlstore"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// ErrLocked means that another process has the store open.
+var ErrLocked = errors.New("another process has this store open: end it first, or give this one a file of its own")
+
+// Config sets up a Store. Only Path is needed.
+type Config struct {
+	// Path is the file. It is made, with mode 0600, if it is not there; its folder must
+	// be there. Beside it SQLite keeps FILE-wal, FILE-shm and FILE-lock.
+	Path string
+	// EventLimit is how many events are remembered. Zero or less means 100,000.
+	EventLimit int
+	// Readers is how many reads run at the same time. Zero or less means one for each
+	// processor, at least four.
+	Readers int
+	// RefusePending makes Open fail with store.ErrSchemaPending where it would apply
+	// steps of the schema.
+	RefusePending bool
+	// Now is the clock by which applied steps of the schema are dated; nil means
+	// time.Now.
+	Now func() time.Time
+
+	// maxBatch is how many writes share one commit; zero means the ordinary number.
+	maxBatch int
+	// wrap, if it is set, stands between the verbs and the engine.
+	wrap func(sqlstore.Engine) sqlstore.Engine
+}
+
+// Store is a store in one file. It implements store.Store; make it with Open. Its
+// methods may be called from many goroutines.
+type Store struct {
+	*sqlstore.Store
+	engine *engine
+	path   string
+}
+
+var _ store.Store = (*Store)(nil)
+
+// Open opens the store in a file, makes the file if it is not there, and applies the
+// steps of the schema that it lacks. ErrLocked if another process has it open;
+// store.ErrSchemaNewer, store.ErrSchemaOther, store.ErrSchemaPending. ctx bounds the
+// opening only.
+func Open(ctx context.Context, c Config) (*Store, error) {
+	s, err := open(ctx, c)
+	if err != nil {
+		return nil, fmt.Errorf("open SQLite store %s: %w", c.Path, err)
+	}
+	return s, nil
+}
+
+func open(ctx context.Context, c Config) (*Store, error) {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	e, err := openEngine(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := prepareSchema(ctx, e, c); err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	e.start()
+	var verbs sqlstore.Engine = e
+	if c.wrap != nil {
+		verbs = c.wrap(e)
+	}
+	return &Store{
+		Store:  sqlstore.New(sqlstore.Config{Engine: verbs, EventLimit: c.EventLimit}),
+		engine: e, path: c.Path,
+	}, nil
+}
+
+// Ping says whether the store can be read and written, as far as that can be said
+// without writing to it.
+func (s *Store) Ping(ctx context.Context) error { return s.engine.ping(ctx) }
+
+func prepareSchema(ctx context.Context, e *engine, c Config) error {
+	schema, err := sqlstore.ReadSchema(migrations)
+	if err != nil {
+		return err
+	}
+	if c.RefusePending {
+		pending, err := e.pending(ctx, schema)
+		if err == nil && len(pending) > 0 {
+			err = store.ErrSchemaPending
+		}
+		return err
+	}
+	_, err = schema.Apply(ctx, e, c.Now)
+	return err
+}
+
+// Pending gives the steps of the schema that Open or Migrate would apply to a file. It
+// changes nothing but that a file which is not there is made. Errors as those of Open.
+func Pending(ctx context.Context, c Config) ([]store.Migration, error) {
+	return onEngine(ctx, c, func(e *engine, schema sqlstore.Schema) (sqlstore.Schema, error) {
+		return e.pending(ctx, schema)
+	})
+}
+
+// Migrate applies the steps of the schema that a file lacks, and gives them. Errors as
+// those of Open.
+func Migrate(ctx context.Context, c Config) ([]store.Migration, error) {
+	return onEngine(ctx, c, func(e *engine, schema sqlstore.Schema) (sqlstore.Schema, error) {
+		return schema.Apply(ctx, e, c.Now)
+	})
+}
+
+// onEngine runs f on a file that no store works on.
+func onEngine(ctx context.Context, c Config, f func(*engine, sqlstore.Schema) (sqlstore.Schema, error)) (steps []store.Migration, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("schema of SQLite store %s: %w", c.Path, err)
+		}
+	}()
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	schema, err := sqlstore.ReadSchema(migrations)
+	if err != nil {
+		return nil, err
+	}
+	e, err := openEngine(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	done, err := f(e, schema)
+	return done, errors.Join(err, e.Close())
+}

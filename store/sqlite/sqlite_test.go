@@ -1,0 +1,32 @@
+package sqlite_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/sqlite"
+	"github.com/tegata-id/tegata/store/storetest"
+)
+
+func TestStore(t *testing.T) {
+	t.Parallel()
+	storetest.Run(t, func(t *testing.T) store.Store { return open(t, sqlite.Config{}) })
+}
+
+// open opens a store in a file of its own, unless c names one.
+func open(t testing.TB, c sqlite.Config) *sqlite.Store {
+	t.Helper()
+	if c.Path == "" {
+		c.Path = filepath.Join(t.TempDir(), "tegata.db")
+	}
+	s, err := sqlite.Open(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func BenchmarkStore(b *testing.B) {
+	storetest.Bench(b, func(b *testing.B) store.Store { return open(b, sqlite.Config{}) })
+}

@@ -83,12 +83,12 @@ func (m *memo[V]) put(key digest, value V, bytes int, until time.Time) {
 		return
 	}
 	s := m.shard(key)
-	if bytes > s.maxBytes {
-		return
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.drop(key)
+	if bytes > s.maxBytes {
+		return
+	}
 	for s.bytes+bytes > s.maxBytes {
 		s.dropOldest()
 	}

@@ -1,7 +1,6 @@
 package tegata
 
 import (
-	"slices"
 	"time"
 
 	"github.com/tegata-id/tegata/internal/idtoken"
@@ -26,8 +25,8 @@ type User struct {
 	IDToken *IDToken `json:"-"`
 }
 
-// IDToken is a verified ID token. Except for the first five fields a zero value means
-// that the token does not tell.
+// IDToken is a verified ID token: a copy of the caller's own, which nobody else reads.
+// Except for the first five fields a zero value means that the token does not tell.
 type IDToken struct {
 	Issuer    string
 	UserID    string // sub
@@ -67,21 +66,34 @@ func (t *IDToken) User() *User {
 	return &User{UserID: t.UserID, Name: t.Name, Picture: t.Picture, Email: t.Email, Expires: t.Expires, IDToken: t}
 }
 
+// room is an ID token with room for what it points to, so that a reader's own copy of
+// everything is one allocation.
+type room struct {
+	token   IDToken
+	methods [4]string
+	address Address
+}
+
+// newIDToken copies claims, which others may read too.
 func newIDToken(c *idtoken.Claims) *IDToken {
-	t := &IDToken{
+	r := &room{token: IDToken{
 		Issuer: c.Issuer, UserID: c.Subject, ChannelID: c.Audience,
 		Expires: time.Unix(c.Expiry, 0).UTC(), IssuedAt: time.Unix(c.IssuedAt, 0).UTC(),
-		Nonce: c.Nonce, Methods: slices.Clone(c.AMR), Name: c.Name, Picture: c.Picture, Email: c.Email,
+		Nonce: c.Nonce, Name: c.Name, Picture: c.Picture, Email: c.Email,
 		GivenName: c.GivenName, GivenNamePronunciation: c.GivenNamePronunciation, MiddleName: c.MiddleName,
 		FamilyName: c.FamilyName, FamilyNamePronunciation: c.FamilyNamePronunciation,
 		Gender: c.Gender, Birthdate: c.Birthdate, PhoneNumber: c.PhoneNumber,
+	}}
+	t := &r.token
+	if len(c.AMR) > 0 {
+		t.Methods = append(r.methods[:0], c.AMR...)
 	}
 	if c.AuthTime != 0 {
 		t.AuthTime = time.Unix(c.AuthTime, 0).UTC()
 	}
 	if c.Address != nil {
-		a := Address(*c.Address)
-		t.Address = &a
+		r.address = Address(*c.Address)
+		t.Address = &r.address
 	}
 	return t
 }

@@ -59,6 +59,8 @@ missing_packages() {
         read -r cmd pkg <<<"$line"
         [[ ${SKIP_BROWSER:-} && $pkg == chromium ]] || command -v "$cmd" >/dev/null || echo "$pkg"
     done
+    # Debian keeps PostgreSQL's programs in a folder of their version, not in PATH.
+    command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || echo postgresql
     if [[ -z ${SKIP_BROWSER:-} ]] && command -v dpkg-query >/dev/null; then
         for pkg in "${debian_fonts[@]}"; do
             dpkg-query -W -f '${Status}' "$pkg" 2>/dev/null | grep -q 'ok installed' || echo "$pkg"

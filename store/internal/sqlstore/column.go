@@ -119,7 +119,7 @@ func (d document) Value() (driver.Value, error) {
 	if bytes.Contains(b, []byte(`\ufffd`)) {
 		back := reflect.New(reflect.TypeOf(d.v))
 		if err := json.Unmarshal(b, back.Interface()); err != nil || !reflect.DeepEqual(back.Elem().Interface(), d.v) {
-			return nil, errText
+			return nil, ErrText
 		}
 	}
 	return string(b), nil
@@ -137,9 +137,9 @@ func (d document) Scan(src any) error {
 	}
 }
 
-// errText is the refusal of text that one of the engines could not keep, so that all
+// ErrText is the refusal of text that one of the engines could not keep, so that all
 // of them keep the same.
-var errText = errors.New("text is not UTF-8, or holds a zero byte")
+var ErrText = errors.New("text is not UTF-8, or holds a zero byte")
 
 // keepable says whether all engines can keep a text.
 func keepable(texts ...string) bool {

@@ -40,7 +40,7 @@ func readGrant(row scan) (g store.Grant, err error) {
 // PutGrant implements store.Grants.
 func (s *Store) PutGrant(ctx context.Context, g store.Grant) error {
 	if !keepable(g.PersonID, g.ChannelID) {
-		return errText
+		return ErrText
 	}
 	return s.engine.Transact(ctx, func(c Conn) error {
 		row, err := one(c, readGrant, lockGrant, g.PersonID, g.ChannelID)

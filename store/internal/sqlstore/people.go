@@ -92,7 +92,7 @@ func readFriendship(row scan) (f store.Friendship, err error) {
 // SetFriendship implements store.People.
 func (s *Store) SetFriendship(ctx context.Context, personID, botID string, f store.Friendship) (store.Friendship, error) {
 	if !keepable(personID, botID) {
-		return store.NotFriend, errText
+		return store.NotFriend, ErrText
 	}
 	var before store.Friendship
 	err := s.engine.Transact(ctx, func(c Conn) (err error) {

@@ -48,7 +48,7 @@ func there(c Conn, sql string, args ...any) (bool, error) {
 // could not keep is refused.
 func touches(c Conn, sql string, args ...any) (bool, error) {
 	if !keepableArgs(args) {
-		return false, errText
+		return false, ErrText
 	}
 	n, err := c.Exec(sql, args...)
 	return n > 0, err

@@ -1,0 +1,237 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/internal/sqlstore"
+)
+
+// engine implements sqlstore.Engine and sqlstore.Migrator over one database.
+type engine struct {
+	pool     *pgxpool.Pool
+	password string        // that no error may tell
+	work     time.Duration // that a verb may take once it has a connection
+}
+
+// Close implements sqlstore.Engine.
+func (e *engine) Close() error {
+	e.pool.Close()
+	return nil
+}
+
+// Locks implements sqlstore.Engine.
+func (e *engine) Locks() sqlstore.Locks {
+	return sqlstore.Locks{Stay: " FOR KEY SHARE", Share: " FOR SHARE", Update: " FOR UPDATE", Skip: " FOR UPDATE SKIP LOCKED"}
+}
+
+// Taken implements sqlstore.Engine.
+func (e *engine) Taken(err error) bool { return state(err) == "23505" } // unique_violation
+
+// Read implements sqlstore.Engine.
+func (e *engine) Read(ctx context.Context, f func(sqlstore.Conn) error) error {
+	return e.tries(ctx, func(ctx context.Context, c *pgxpool.Conn) (bool, error) {
+		err := f(conn{c, ctx})
+		return rolledBack(err) || lost(c, err), err
+	})
+}
+
+// Change implements sqlstore.Engine. The statement is its own transaction: if its answer
+// does not come, nobody knows whether it was committed.
+func (e *engine) Change(ctx context.Context, f func(sqlstore.Conn) error) error {
+	return e.tries(ctx, func(ctx context.Context, c *pgxpool.Conn) (bool, error) {
+		err := f(conn{c, ctx})
+		if lost(c, err) && !pgconn.SafeToRetry(err) {
+			return false, fmt.Errorf("%w: %w", store.ErrUnknown, err)
+		}
+		return rolledBack(err) || lost(c, err), err
+	})
+}
+
+// Transact implements sqlstore.Engine.
+func (e *engine) Transact(ctx context.Context, f func(sqlstore.Conn) error) error {
+	return e.tries(ctx, func(ctx context.Context, c *pgxpool.Conn) (bool, error) {
+		tx, err := c.BeginTx(ctx, readCommitted())
+		if err != nil {
+			return lost(c, err), err
+		}
+		if err := f(conn{tx, ctx}); err != nil {
+			// That a lost connection cannot be told to roll back is no news.
+			_ = tx.Rollback(ctx)
+			return rolledBack(err) || lost(c, err), err
+		}
+		err = tx.Commit(ctx)
+		if err != nil && !answered(err) && !pgconn.SafeToRetry(err) {
+			return false, fmt.Errorf("%w: %w", store.ErrUnknown, err)
+		}
+		return rolledBack(err) || lost(c, err), err
+	})
+}
+
+// Snapshot implements sqlstore.Engine.
+func (e *engine) Snapshot(ctx context.Context, f func(sqlstore.Conn) error) error {
+	tx, err := e.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	if err != nil {
+		return e.clean(err)
+	}
+	err = f(conn{tx, ctx})
+	return errors.Join(err, tx.Rollback(context.WithoutCancel(ctx)))
+}
+
+// mostTries is how often a verb is tried at most.
+const mostTries = 6
+
+// tries runs one attempt after the other until one ends well or says that it may not be
+// tried again.
+func (e *engine) tries(ctx context.Context, attempt func(context.Context, *pgxpool.Conn) (again bool, err error)) error {
+	for n := 0; ; n++ {
+		again, err := e.try(ctx, attempt)
+		if err == nil || !again || n+1 == mostTries {
+			return err
+		}
+		// Those who were in each other's way do not start again in step: the wait grows.
+		wait := time.NewTimer(time.Millisecond << (2 * n))
+		select {
+		case <-wait.C:
+		case <-ctx.Done():
+			wait.Stop()
+			return err
+		}
+	}
+}
+
+func (e *engine) try(ctx context.Context, attempt func(context.Context, *pgxpool.Conn) (bool, error)) (bool, error) {
+	c, err := e.pool.Acquire(ctx)
+	if err != nil {
+		return false, e.clean(err)
+	}
+	defer c.Release()
+	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.work)
+	defer cancel()
+	again, err := attempt(work, c)
+	if lost(c, err) {
+		// The server has gone or come back: the others that wait in the pool are no
+		// better.
+		e.pool.Reset()
+	}
+	return again, err
+}
+
+// state is the SQLSTATE of an error of the server, "" if it is none.
+func state(err error) string {
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}
+
+// answered says whether an error is the server's own answer, after which it goes on: then
+// what was asked has been undone. A FATAL one ends the connection, perhaps after COMMIT.
+func answered(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && e.SeverityUnlocalized == "ERROR" || errors.Is(err, pgx.ErrTxCommitRollback)
+}
+
+// rolledBack says whether the server has undone a transaction because of others: a
+// serialization failure or a deadlock.
+func rolledBack(err error) bool {
+	s := state(err)
+	return answered(err) && (s == "40001" || s == "40P01")
+}
+
+// lost says whether a failure has ended the connection. The server undoes what had not
+// been committed.
+func lost(c *pgxpool.Conn, err error) bool {
+	return err != nil && !answered(err) && c.Conn().IsClosed()
+}
+
+// clean takes the password from an error of connecting, should it be there.
+func (e *engine) clean(err error) error {
+	if err != nil && e.password != "" && strings.Contains(err.Error(), e.password) {
+		return errors.New(strings.ReplaceAll(err.Error(), e.password, "…"))
+	}
+	return err
+}
+
+func (e *engine) ping(ctx context.Context) error {
+	var readOnly string
+	err := e.pool.QueryRow(ctx, "SHOW transaction_read_only").Scan(&readOnly)
+	if err == nil && readOnly != "off" {
+		err = errors.New("the server only reads: name the primary, or add target_session_attrs=read-write to the URL")
+	}
+	return e.clean(err)
+}
+
+// migrationLock is the key of the advisory lock under which the schema changes.
+const migrationLock = 0x7465676174610001
+
+// Locked implements sqlstore.Migrator.
+func (e *engine) Locked(ctx context.Context, f func(sqlstore.Script) error) error {
+	return pgx.BeginTxFunc(ctx, e.pool, readCommitted(), func(tx pgx.Tx) error {
+		c := conn{tx, ctx}
+		// A step may take as long as it needs, and so may the wait for another node's.
+		if err := c.Run("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"); err != nil {
+			return err
+		}
+		if _, err := c.Exec("SELECT pg_advisory_xact_lock($1)", int64(migrationLock)); err != nil {
+			return err
+		}
+		return f(c)
+	})
+}
+
+// pending gives the steps that the database lacks.
+func (e *engine) pending(ctx context.Context, schema sqlstore.Schema) (pending sqlstore.Schema, err error) {
+	err = e.pool.AcquireFunc(ctx, func(c *pgxpool.Conn) (err error) {
+		pending, err = schema.Pending(conn{c, ctx})
+		return err
+	})
+	return pending, err
+}
+
+// querier is a connection or a transaction.
+type querier interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}
+
+// conn is a sqlstore.Script.
+type conn struct {
+	q   querier
+	ctx context.Context
+}
+
+// Exec implements sqlstore.Conn.
+func (c conn) Exec(sql string, args ...any) (int64, error) {
+	tag, err := c.q.Exec(c.ctx, sql, args...)
+	return tag.RowsAffected(), err
+}
+
+// Query implements sqlstore.Conn.
+func (c conn) Query(sql string, args ...any) (sqlstore.Rows, error) {
+	return c.q.Query(c.ctx, sql, args...)
+}
+
+// Run implements sqlstore.Script.
+func (c conn) Run(sql string) error {
+	_, err := c.q.Exec(c.ctx, sql, pgx.QueryExecModeSimpleProtocol)
+	return err
+}
+
+// Exists implements sqlstore.Script.
+func (c conn) Exists(table string) (ok bool, err error) {
+	rows, err := c.q.Query(c.ctx, "SELECT COUNT(*) > 0 FROM pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename = $1", table)
+	if err != nil {
+		return false, err
+	}
+	return pgx.CollectExactlyOneRow(rows, pgx.RowTo[bool])
+}

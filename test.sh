@@ -158,6 +158,11 @@ run_benchmarks() {
     go test -run '^$' -bench . -benchtime "$1" -benchmem "${packages[@]}"
 }
 
+# compare_libraries gives other libraries the list of wrong tokens, and measures once.
+compare_libraries() {
+    (cd tools/compare && go vet ./... && go test -count 1 ./... && go run . -rounds 1 >/dev/null)
+}
+
 run_real_clients() {
     npm_install internal/clienttest/npm
     go test -timeout 10m -count 1 "$browser_package"
@@ -181,6 +186,8 @@ section "fuzzing, $fuzz_seconds s a target"
 run_fuzzers
 section "benchmarks run once"
 run_benchmarks 1x
+section "other libraries"
+compare_libraries
 if [[ -z ${SKIP_BROWSER:-} ]]; then
     section "real clients"
     run_real_clients

@@ -47,6 +47,15 @@ func TestNewRefuses(t *testing.T) {
 		"issuer in words":          {tegata.Config{ChannelID: channelID, Issuer: "line"}, "Issuer"},
 		"leeway of five minutes":   {tegata.Config{ChannelID: channelID, Leeway: 5 * time.Minute}, ""},
 		"more leeway":              {tegata.Config{ChannelID: channelID, Leeway: 5*time.Minute + 1}, "Leeway"},
+		"way of its own":           {tegata.Config{ChannelID: channelID, Way: 3}, "Way"},
+		"HS256 online":             {tegata.Config{ChannelID: channelID, KeyTypes: tegata.HS256, Way: tegata.Online}, ""},
+		"secret for the platform":  {tegata.Config{ChannelID: channelID, KeyTypes: tegata.HS256, Way: tegata.Online, ChannelSecret: secret}, "Online"},
+		"fallback needs a secret":  {tegata.Config{ChannelID: channelID, KeyTypes: tegata.HS256, Way: tegata.OfflineElseOnline}, "ChannelSecret has 0 bytes"},
+		"remember a million":       {tegata.Config{ChannelID: channelID, Remember: 1 << 20}, ""},
+		"remember more":            {tegata.Config{ChannelID: channelID, Remember: 1<<20 + 1}, "Remember"},
+		"window of five minutes":   {tegata.Config{ChannelID: channelID, AccessTokenWindow: 5 * time.Minute}, ""},
+		"longer window":            {tegata.Config{ChannelID: channelID, AccessTokenWindow: 5*time.Minute + 1}, "AccessTokenWindow"},
+		"negative window":          {tegata.Config{ChannelID: channelID, AccessTokenWindow: -1}, "AccessTokenWindow"},
 		"negative timeout":         {tegata.Config{ChannelID: channelID, Timeout: -1}, "Timeout"},
 	} {
 		v, err := tegata.New(c.config)

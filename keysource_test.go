@@ -27,13 +27,14 @@ type keys struct {
 	set   string
 	fail  bool
 	delay time.Duration
+	cache string // Cache-Control
 	asked int
 }
 
 func (k *keys) RoundTrip(r *http.Request) (*http.Response, error) {
 	k.mu.Lock()
 	k.asked++
-	set, fail, delay := k.set, k.fail, k.delay
+	set, fail, delay, cache := k.set, k.fail, k.delay, k.cache
 	k.mu.Unlock()
 	if delay > 0 {
 		select {
@@ -46,7 +47,7 @@ func (k *keys) RoundTrip(r *http.Request) (*http.Response, error) {
 	if fail {
 		status = 500
 	}
-	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(set)), Request: r}, nil
+	return &http.Response{StatusCode: status, Header: http.Header{"Cache-Control": {cache}}, Body: io.NopCloser(strings.NewReader(set)), Request: r}, nil
 }
 
 func (k *keys) change(f func(*keys)) {

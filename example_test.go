@@ -59,6 +59,59 @@ func ExampleVerifier_IDToken() {
 	// Output: 401: malformed
 }
 
+// An access token costs two requests, and sees a revocation at once.
+func ExampleVerifier_AccessToken() {
+	v, err := tegata.New(tegata.Config{ChannelID: "2000000001"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = v.AccessToken(context.Background(), "what is no token, is not sent anywhere", tegata.WithScopes("openid"))
+	fmt.Println(tegata.Reason(err))
+	// Output: malformed
+}
+
+// Both tokens of liff.getIDToken and liff.getAccessToken, which must be of one user.
+func ExampleVerifier_Both() {
+	v, err := tegata.New(tegata.Config{ChannelID: "2000000001"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	user, err := v.Both(context.Background(), "ID token", "access token", tegata.WithMaxAge(time.Hour))
+	fmt.Println(user == nil, tegata.Reason(err))
+	// Output: true malformed
+}
+
+// The three channels of a LINE MINI App at one server.
+func ExampleSet() {
+	published, err := tegata.New(tegata.Config{ChannelID: "2000000001"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	review, err := published.Channel("2000000002", tegata.ES256, "")
+	if err != nil {
+		log.Fatal(err)
+	}
+	developing, err := published.Channel("2000000003", tegata.ES256, "")
+	if err != nil {
+		log.Fatal(err)
+	}
+	set, err := tegata.NewSet(published, review, developing)
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = set.IDToken(context.Background(), "made up")
+	fmt.Println(tegata.Reason(err))
+	// Output: malformed
+}
+
+// The verify endpoint of the platform in place of a check on this machine: no secret is
+// needed here, not even for the HS256 tokens of a web login.
+func ExampleConfig_online() {
+	_, err := tegata.New(tegata.Config{ChannelID: "2000000001", KeyTypes: tegata.HS256, Way: tegata.Online})
+	fmt.Println(err)
+	// Output: <nil>
+}
+
 // A channel secret never shows itself.
 func ExampleSecret() {
 	cfg := tegata.Config{ChannelID: "2000000001", ChannelSecret: "0123456789abcdef0123456789abcdef"}

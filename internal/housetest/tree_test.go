@@ -40,7 +40,7 @@ func (f *file) isTest() bool { return strings.HasSuffix(f.path, "_test.go") }
 
 // kits are packages of tests that other packages' tests run. They may do what tests
 // may; what they export is documented all the same.
-var kits = []string{"store/storetest", "store/postgres/pgtest", "platform/internal/issue/issuetest", "internal/wrongtoken"}
+var kits = []string{"store/storetest", "store/postgres/pgtest", "store/internal/faulty", "platform/internal/issue/issuetest", "internal/wrongtoken"}
 
 // forTests tells the files that never reach a user's binary: tests and kits of tests.
 func (f *file) forTests() bool { return f.isTest() || slices.Contains(kits, f.dir()) }

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/internal/faulty"
+	"github.com/tegata-id/tegata/store/internal/sqlstore"
 	"github.com/tegata-id/tegata/store/postgres"
 	"github.com/tegata-id/tegata/store/postgres/pgtest"
 	"github.com/tegata-id/tegata/store/storetest"
@@ -35,4 +37,12 @@ func open(t testing.TB, c postgres.Config) *postgres.Store {
 
 func BenchmarkStore(b *testing.B) {
 	storetest.Bench(b, func(b *testing.B) store.Store { return open(b, postgres.Config{}) })
+}
+
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	storetest.RunFaults(t, func(t *testing.T, step func() error) (store.Store, store.Copyable) {
+		s := open(t, postgres.WithEngine(postgres.Config{}, func(e sqlstore.Engine) sqlstore.Engine { return faulty.Wrap(e, step) }))
+		return s, s
+	})
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/internal/faulty"
+	"github.com/tegata-id/tegata/store/internal/sqlstore"
 	"github.com/tegata-id/tegata/store/sqlite"
 	"github.com/tegata-id/tegata/store/storetest"
 )
@@ -29,4 +31,12 @@ func open(t testing.TB, c sqlite.Config) *sqlite.Store {
 
 func BenchmarkStore(b *testing.B) {
 	storetest.Bench(b, func(b *testing.B) store.Store { return open(b, sqlite.Config{}) })
+}
+
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	storetest.RunFaults(t, func(t *testing.T, step func() error) (store.Store, store.Copyable) {
+		s := open(t, sqlite.WithEngine(sqlite.Config{}, func(e sqlstore.Engine) sqlstore.Engine { return faulty.Wrap(e, step) }))
+		return s, s
+	})
 }

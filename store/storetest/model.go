@@ -29,6 +29,7 @@ var modelCases = []testCase{
 				"add":         m.add,
 				"access":      m.revokeAccess,
 				"refresh":     m.revokeRefresh,
+				"rotate":      m.rotate,
 				"wait":        m.wait,
 				"sweep":       m.sweep,
 				"":            m.check,
@@ -55,6 +56,9 @@ type model struct {
 	access  map[int]*store.AccessToken
 	refresh map[int]*store.RefreshToken
 	swept   map[int]bool // refresh tokens that have gone; in life no key comes twice
+	// The first refresh token of the rotation that led to a refresh token, and to the
+	// one that an access token was issued from.
+	line, lineOf map[int]int
 }
 
 // modelCode is what the model knows of a code.
@@ -68,7 +72,7 @@ func newModel(t *rapid.T, s store.Store, ctx context.Context, story int) *model 
 	m := &model{
 		store: s, ctx: ctx, base: story * 1000, grants: map[string]bool{}, codes: map[int]*modelCode{},
 		access: map[int]*store.AccessToken{}, refresh: map[int]*store.RefreshToken{},
-		swept: map[int]bool{},
+		swept: map[int]bool{}, line: map[int]int{}, lineOf: map[int]int{},
 	}
 	for n := range 2 {
 		person := fmt.Sprintf("story-%d-%d", story, n)
@@ -195,8 +199,10 @@ func (m *model) redeem(t *rapid.T) {
 	}
 	m.codes[n].used = true
 	m.access[an] = &a
+	delete(m.lineOf, an)
 	if r != nil {
 		m.refresh[rn] = r
+		m.line[rn], m.lineOf[an] = rn, rn
 	}
 }
 
@@ -204,6 +210,7 @@ func (m *model) add(t *rapid.T) {
 	an, person := m.key(t, "access"), m.person(t)
 	a := access(an, person, shop, store.ID{})
 	var want error
+	line := 0
 	if rapid.Bool().Draw(t, "from refresh token") {
 		rn := there(t, m, "refresh", m.refresh)
 		a.RefreshID = id(rn)
@@ -212,8 +219,10 @@ func (m *model) add(t *rapid.T) {
 			want = store.ErrNotFound
 		case !r.RevokedAt.IsZero():
 			want = store.ErrRevoked
+		case !r.UsedAt.IsZero():
+			want = store.ErrUsed
 		default:
-			a.PersonID = r.PersonID
+			a.PersonID, line = r.PersonID, m.line[rn]
 		}
 	}
 	a.ExpiresAt = after(m.life(t))
@@ -225,7 +234,7 @@ func (m *model) add(t *rapid.T) {
 	}
 	m.expect(t, "AddAccessToken", m.store.AddAccessToken(m.ctx, a, after(m.now)), want)
 	if want == nil {
-		m.access[an] = &a
+		m.access[an], m.lineOf[an] = &a, line
 	}
 }
 
@@ -249,9 +258,13 @@ func (m *model) revokeRefresh(t *rapid.T) {
 		return
 	}
 	m.expect(t, "RevokeRefreshToken", err, nil)
-	m.revoke(&r.RevokedAt, &r.Cause, "family")
-	for _, a := range m.access {
-		if a.RefreshID == r.ID {
+	for other, r := range m.refresh {
+		if m.line[other] == m.line[n] {
+			m.revoke(&r.RevokedAt, &r.Cause, "family")
+		}
+	}
+	for an, a := range m.access {
+		if m.lineOf[an] == m.line[n] {
 			m.revoke(&a.RevokedAt, &a.Cause, "family")
 		}
 	}

@@ -8,6 +8,38 @@ import (
 	"github.com/tegata-id/tegata/store"
 )
 
+func (m *model) rotate(t *rapid.T) {
+	rn, an, nn := there(t, m, "refresh", m.refresh), m.key(t, "access"), m.key(t, "next")
+	if m.swept[nn] {
+		return
+	}
+	old, person := m.refresh[rn], m.people[0]
+	if old != nil {
+		person = old.PersonID
+	}
+	next, a := refresh(nn, person, shop), access(an, person, shop, id(nn))
+	next.ExpiresAt, a.ExpiresAt = after(m.life(t)), after(m.life(t))
+	var want error
+	switch {
+	case old == nil || !after(m.now).Before(old.ExpiresAt):
+		want = store.ErrNotFound
+	case !old.RevokedAt.IsZero():
+		want = store.ErrRevoked
+	case !old.UsedAt.IsZero():
+		want = store.ErrUsed
+	case !m.grants[person]:
+		want = store.ErrRevoked
+	case m.access[an] != nil || m.refresh[nn] != nil:
+		want = store.ErrExists
+	}
+	m.expect(t, "RotateRefresh", m.store.RotateRefresh(m.ctx, id(rn), after(m.now), a, *next), want)
+	if want == nil {
+		old.UsedAt = after(m.now)
+		m.refresh[nn], m.access[an] = next, &a
+		m.line[nn], m.lineOf[an] = m.line[rn], m.line[rn]
+	}
+}
+
 // sweep removes everything that has expired, of this story and of those before.
 func (m *model) sweep(t *rapid.T) {
 	for {

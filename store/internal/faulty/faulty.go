@@ -1,0 +1,64 @@
+// Package faulty makes an engine of package sqlstore fail at a chosen step, for tests
+// that ask what is left behind then. Only tests import it.
+package faulty
+
+import (
+	"context"
+
+	"github.com/tegata-id/tegata/store/internal/sqlstore"
+)
+
+// Wrap gives an engine that asks step before each statement of a verb and once more
+// before the end of its transaction, and fails with the error that step gives.
+func Wrap(e sqlstore.Engine, step func() error) sqlstore.Engine { return engine{e, step} }
+
+type engine struct {
+	sqlstore.Engine
+	step func() error
+}
+
+// Read implements sqlstore.Engine.
+func (e engine) Read(ctx context.Context, f func(sqlstore.Conn) error) error {
+	return e.Engine.Read(ctx, e.through(f, false))
+}
+
+// Change implements sqlstore.Engine. Its statement is committed by itself: nothing can
+// fail after it.
+func (e engine) Change(ctx context.Context, f func(sqlstore.Conn) error) error {
+	return e.Engine.Change(ctx, e.through(f, false))
+}
+
+// Transact implements sqlstore.Engine.
+func (e engine) Transact(ctx context.Context, f func(sqlstore.Conn) error) error {
+	return e.Engine.Transact(ctx, e.through(f, true))
+}
+
+func (e engine) through(f func(sqlstore.Conn) error, end bool) func(sqlstore.Conn) error {
+	return func(c sqlstore.Conn) error {
+		if err := f(conn{c, e.step}); err != nil || !end {
+			return err
+		}
+		return e.step()
+	}
+}
+
+type conn struct {
+	sqlstore.Conn
+	step func() error
+}
+
+// Exec implements sqlstore.Conn.
+func (c conn) Exec(sql string, args ...any) (int64, error) {
+	if err := c.step(); err != nil {
+		return 0, err
+	}
+	return c.Conn.Exec(sql, args...)
+}
+
+// Query implements sqlstore.Conn.
+func (c conn) Query(sql string, args ...any) (sqlstore.Rows, error) {
+	if err := c.step(); err != nil {
+		return nil, err
+	}
+	return c.Conn.Query(sql, args...)
+}

@@ -87,15 +87,62 @@ func (v *Verifier) demands(checks []Check) (demands, error) {
 	d := demands{Rules: idtoken.Rules{
 		Issuer: v.cfg.Issuer, Audience: v.cfg.ChannelID, Now: v.cfg.Now(), Leeway: v.cfg.Leeway,
 	}}
-	for _, c := range checks {
-		if c.add == nil {
-			return demands{}, errZeroCheck
-		}
-		if err := c.add(&d); err != nil {
-			return demands{}, err
-		}
+	if err := d.join(checks...); err != nil {
+		return demands{}, err
 	}
 	return d, nil
+}
+
+// join adds what the checks demand.
+func (d *demands) join(checks ...Check) error {
+	for _, c := range checks {
+		if c.add == nil {
+			return errZeroCheck
+		}
+		if err := c.add(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ForIDToken returns why no ID token can ever satisfy the check, nil if one may. With it
+// a server that is set up wrongly is found when it starts, not by its first user.
+func (c Check) ForIDToken() error { return c.askedOf((*demands).ofIDToken) }
+
+// ForAccessToken is ForIDToken for access tokens.
+func (c Check) ForAccessToken() error { return c.askedOf((*demands).ofAccessToken) }
+
+func (c Check) askedOf(kind func(*demands) error) error {
+	var d demands
+	err := d.join(c)
+	if err == nil {
+		err = kind(&d)
+	}
+	if err != nil {
+		return refused(err)
+	}
+	return nil
+}
+
+// Scopes returns the scopes that the check demands, for the answer to an app that lacks
+// one; nil if it is about something else.
+func (c Check) Scopes() []string {
+	var d demands
+	if d.join(c) != nil {
+		return nil
+	}
+	return d.scopes
+}
+
+// MaxAge returns how long ago the check lets the login be, for the answer to an app; ok
+// is false if it is about something else.
+func (c Check) MaxAge() (age time.Duration, ok bool) {
+	var d demands
+	if d.join(c) != nil || d.MaxAge == nil {
+		return 0, false
+	}
+	return *d.MaxAge, true
 }
 
 // ofIDToken says whether an ID token alone can satisfy the demands.

@@ -25,11 +25,11 @@ func (s *Store) follow(ctx context.Context) {
 func (s *Store) look(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
-	if !s.Leased() {
+	start := s.now() // before the question is sent, and before it is seen that the log has no gap
+	if !within(s.lease(), start) {
 		s.begin(ctx)
 		return
 	}
-	start := s.now() // before the question is sent
 	for {
 		revoked, err := s.Shared.RevocationsAfter(ctx, s.applied(), batch)
 		if err != nil {

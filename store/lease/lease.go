@@ -94,21 +94,21 @@ func (s *Store) Close() error {
 }
 
 // Leased says whether access tokens may be answered from memory now.
-func (s *Store) Leased() bool {
-	if s.kept == nil {
-		return false
-	}
+func (s *Store) Leased() bool { return within(s.lease(), s.now()) }
+
+// lease returns when the lease began; zero if there is none.
+func (s *Store) lease() time.Time {
 	s.mu.RLock()
-	start := s.start
-	s.mu.RUnlock()
-	return !start.IsZero() && within(start, s.now())
+	defer s.mu.RUnlock()
+	return s.start
 }
 
-// within says whether less than Length has passed by either clock. The monotonic one stands
-// still while a machine sleeps, and the wall clock jumps; the lease ends by the first.
+// within says whether a lease that began at start holds at now: less than Length has passed
+// by either clock. The monotonic one stands still while a machine sleeps, and the wall clock
+// jumps; the lease ends by the first.
 func within(start, now time.Time) bool {
 	wall := now.Round(0).Sub(start.Round(0))
-	return now.Sub(start) < Length && wall < Length && wall > -Length
+	return !start.IsZero() && now.Sub(start) < Length && wall < Length && wall > -Length
 }
 
 // AccessToken implements store.Tokens.
@@ -116,7 +116,10 @@ func (s *Store) AccessToken(ctx context.Context, id store.ID) (store.AccessToken
 	if s.kept == nil {
 		return s.Shared.AccessToken(ctx, id)
 	}
-	if t, ok := s.kept.get(id); ok && s.Leased() {
+	// The same lease must have begun before the token was looked up and hold afterwards: a
+	// later one would vouch for what it has made us forget in between.
+	start := s.lease()
+	if t, ok := s.kept.get(id); ok && within(start, s.now()) {
 		return t, nil
 	}
 	applied := s.kept.applied()

@@ -66,7 +66,8 @@ var arrows = map[string][]string{
 	"store/...": {"store"},
 	// The engines that speak SQL share every statement; package memory has none of it.
 	"store/sqlite":   {"store", "store/internal/sqlstore"},
-	"store/postgres": {"store", "store/internal/sqlstore"},
+	// It keeps the log of revocations that package lease follows.
+	"store/postgres": {"store", "store/internal/sqlstore", "store/lease"},
 	// It stands between the verbs and an engine, in tests.
 	"store/internal/faulty": {"store/internal/sqlstore"},
 	"examples":              {".", "tegatahttp", "web"},

@@ -77,7 +77,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if c.wrap != nil {
 		verbs = c.wrap(e)
 	}
-	return &Store{Store: sqlstore.New(sqlstore.Config{Engine: verbs, EventLimit: c.EventLimit}), engine: e}, nil
+	return &Store{Store: sqlstore.New(sqlstore.Config{Engine: verbs, EventLimit: c.EventLimit, Log: e}), engine: e}, nil
 }
 
 // Ping says whether the server answers and takes writes.

@@ -1,5 +1,3 @@
-// Package faulty makes an engine of package sqlstore fail at a chosen step, for tests
-// that ask what is left behind then. Only tests import it.
 package faulty
 
 import (

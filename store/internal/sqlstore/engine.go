@@ -1,6 +1,10 @@
 package sqlstore
 
-import "context"
+import (
+	"context"
+
+	"github.com/tegata-id/tegata/store"
+)
 
 // Engine is a database that runs the statements of this package. Its errors carry
 // neither the address nor the password of a database.
@@ -52,4 +56,14 @@ type Locks struct {
 	Share  string // the row is not changed
 	Update string // as Share, and nobody else gets any of the three
 	Skip   string // as Update, leaving out rows that somebody else has locked
+}
+
+// RevocationLog is for engines that several processes use: it tells the others which
+// access tokens they may no longer answer for from memory.
+type RevocationLog interface {
+	// Revoked notes access tokens in the transaction that revokes them. Entries must
+	// become visible in the order of their numbers.
+	Revoked(c Conn, tokens []store.ID) error
+	// Trim removes at most limit entries that nobody can ask for any more.
+	Trim(ctx context.Context, limit int) error
 }

@@ -24,7 +24,7 @@ const (
 	deauthorizeRefresh = `UPDATE refresh_tokens SET revoked_at = $3, cause = $4
 		WHERE person_id = $1 AND channel_id = $2 AND revoked_at = 0`
 	deauthorizeAccess = `UPDATE access_tokens SET revoked_at = $3, cause = $4
-		WHERE person_id = $1 AND channel_id = $2 AND revoked_at = 0`
+		WHERE person_id = $1 AND channel_id = $2 AND revoked_at = 0 RETURNING id`
 )
 
 // Grant implements store.Grants.
@@ -78,11 +78,11 @@ func (s *Store) Deauthorize(ctx context.Context, personID, channelID string, now
 		if _, err := touches(c, deauthorizeCodes, personID, channelID); err != nil {
 			return err
 		}
-		for _, sql := range []string{deauthorizeRefresh, deauthorizeAccess} {
-			if _, err := touches(c, sql, personID, channelID, micros(now), store.CauseDeauthorize); err != nil {
-				return err
-			}
+		args := []any{personID, channelID, micros(now), store.CauseDeauthorize}
+		if _, err := touches(c, deauthorizeRefresh, args...); err != nil {
+			return err
 		}
-		return nil
+		_, err := s.revokes(c, deauthorizeAccess, args...)
+		return err
 	})
 }

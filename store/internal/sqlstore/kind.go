@@ -15,6 +15,8 @@ type kind struct {
 	// columns are names, each with a letter for its type: t text, n number, f flag,
 	// b bytes, or bytes that may be missing as NULL.
 	columns string
+	// only says which rows are carried; "" means all.
+	only string
 	// conflict says what becomes of a row whose key is there; "" leaves it.
 	conflict string
 }
@@ -70,7 +72,7 @@ var kinds = []kind{
 	{name: "key_ring", key: []string{"id"}, columns: "id n, version n, keys t"},
 	{
 		// Every database is made with its counters at 0.
-		name: "counters", key: []string{"name"}, columns: "name t, last n",
+		name: "counters", key: []string{"name"}, columns: "name t, last n", only: "name = 'event'",
 		conflict: " (name) DO UPDATE SET last = excluded.last WHERE counters.last < excluded.last",
 	},
 	{name: "events", key: []string{"seq"}, columns: "seq n, request_id t, event t"},
@@ -92,8 +94,15 @@ func (k kind) page(begin bool, limit int) string {
 	names, _ := k.fields()
 	key := strings.Join(k.key, ", ")
 	text := "SELECT " + key + ", " + strings.Join(names, ", ") + " FROM " + k.name
+	var where []string
+	if k.only != "" {
+		where = append(where, k.only)
+	}
 	if !begin {
-		text += " WHERE (" + key + ") > (" + placeholders(len(k.key)) + ")"
+		where = append(where, "("+key+") > ("+placeholders(len(k.key))+")")
+	}
+	if len(where) > 0 {
+		text += " WHERE " + strings.Join(where, " AND ")
 	}
 	return text + " ORDER BY " + key + " LIMIT " + strconv.Itoa(limit)
 }

@@ -15,6 +15,8 @@ type Config struct {
 	// EventLimit is how many events are remembered; Sweep forgets the oldest beyond
 	// that. Zero or less means DefaultEventLimit.
 	EventLimit int
+	// Log is told of revoked access tokens; nil if no other process needs to know.
+	Log RevocationLog
 }
 
 // Store implements store.Store over an Engine; make it with New. Its methods may be
@@ -23,6 +25,7 @@ type Store struct {
 	engine     Engine
 	eventLimit int
 	locks      Locks
+	log        RevocationLog
 }
 
 var _ store.Store = (*Store)(nil)
@@ -32,7 +35,7 @@ func New(c Config) *Store {
 	if c.EventLimit <= 0 {
 		c.EventLimit = DefaultEventLimit
 	}
-	return &Store{engine: c.Engine, eventLimit: c.EventLimit, locks: c.Engine.Locks()}
+	return &Store{engine: c.Engine, eventLimit: c.EventLimit, locks: c.Engine.Locks(), log: c.Log}
 }
 
 // Close implements store.Store.
@@ -72,4 +75,19 @@ func outdated(c Conn, exists string, args ...any) error {
 		return store.ErrConflict
 	}
 	return store.ErrNotFound
+}
+
+// revokes runs an UPDATE … RETURNING id of access tokens and tells the log of them.
+func (s *Store) revokes(c Conn, sql string, args ...any) ([]store.ID, error) {
+	tokens, err := all(c, readID, sql, args...)
+	if err != nil || len(tokens) == 0 || s.log == nil {
+		return tokens, err
+	}
+	return tokens, s.log.Revoked(c, tokens)
+}
+
+func readID(row scan) (store.ID, error) {
+	var id store.ID
+	err := row(fixed(id[:]))
+	return id, err
 }

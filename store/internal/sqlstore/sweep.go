@@ -18,12 +18,13 @@ var sweepable = []struct{ table, key string }{
 
 // Sweep implements store.Store. Each table is a short step of its own. Rows that
 // somebody else has locked are left for the next sweep, so that nodes share the work
-// and never wait. Events beyond the limit are forgotten too, and not counted.
+// and never wait. Events beyond the limit are forgotten too, and the oldest of the log of
+// revocations; these are not counted.
 func (s *Store) Sweep(ctx context.Context, now time.Time, limit int) (int, error) {
 	removed := 0
 	for _, t := range sweepable {
 		if removed >= limit {
-			return removed, nil
+			return removed, nil // the rest in the next step
 		}
 		// The list is made once: joined with the table it could be made again for
 		// each row, with other rows in it.
@@ -40,5 +41,8 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, limit int) (int, error
 		}
 		removed += int(n)
 	}
-	return removed, s.trim(ctx, max(limit, 0))
+	if err := s.trim(ctx, limit-removed); err != nil || s.log == nil {
+		return removed, err
+	}
+	return removed, s.log.Trim(ctx, limit-removed)
 }

@@ -15,9 +15,10 @@ const (
 	addAccess = `INSERT INTO access_tokens (` + accessColumns + `, family_id)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING`
 	oneAccess    = `SELECT ` + accessColumns + ` FROM access_tokens WHERE id = $1`
-	revokeAccess = `UPDATE access_tokens SET revoked_at = $2, cause = $3 WHERE id = $1 AND revoked_at = 0`
+	revokeAccess = `UPDATE access_tokens SET revoked_at = $2, cause = $3 WHERE id = $1 AND revoked_at = 0 RETURNING id`
 	accessExists = `SELECT 1 FROM access_tokens WHERE id = $1`
-	revokeIssued = `UPDATE access_tokens SET revoked_at = $2, cause = $3 WHERE family_id = $1 AND revoked_at = 0`
+	revokeIssued = `UPDATE access_tokens SET revoked_at = $2, cause = $3 WHERE family_id = $1 AND revoked_at = 0
+		RETURNING id`
 
 	refreshColumns = `id, hash, channel_id, person_id, user_id, scopes, origin, issued_at, expires_at, revoked_at, cause,
 		used_at`
@@ -132,9 +133,12 @@ func (s *Store) RefreshToken(ctx context.Context, id store.ID) (store.RefreshTok
 
 // RevokeAccessToken implements store.Tokens.
 func (s *Store) RevokeAccessToken(ctx context.Context, id store.ID, now time.Time, cause string) error {
-	return s.engine.Change(ctx, func(c Conn) error {
-		ok, err := touches(c, revokeAccess, id[:], micros(now), cause)
-		if err != nil || ok {
+	if !keepable(cause) {
+		return ErrText
+	}
+	return s.engine.Transact(ctx, func(c Conn) error {
+		revoked, err := s.revokes(c, revokeAccess, id[:], micros(now), cause)
+		if err != nil || len(revoked) > 0 {
 			return err
 		}
 		return revokedBefore(c, accessExists, id)
@@ -167,7 +171,7 @@ func (s *Store) RevokeRefreshToken(ctx context.Context, id store.ID, now time.Ti
 				return err
 			}
 		}
-		_, err = touches(c, revokeIssued, t.family[:], micros(now), cause)
+		_, err = s.revokes(c, revokeIssued, t.family[:], micros(now), cause)
 		return err
 	})
 }

@@ -207,3 +207,12 @@ CREATE TABLE events (
 	event      TEXT NOT NULL
 );
 CREATE INDEX events_of ON events (request_id);
+
+-- Which access tokens were revoked, for nodes that answer from memory. Numbers come from
+-- the counter, whose row stays locked until COMMIT: entries appear in their order.
+CREATE TABLE revocations (
+	seq      BIGINT NOT NULL PRIMARY KEY,
+	token_id BYTEA NOT NULL,
+	noted_at TIMESTAMPTZ NOT NULL DEFAULT clock_timestamp()
+);
+INSERT INTO counters (name, last) VALUES ('revocation', 0);

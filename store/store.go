@@ -21,6 +21,8 @@ var (
 	ErrLimit = errors.New("limit reached")
 	// ErrRevoked means that the token, or what it was issued from, is revoked.
 	ErrRevoked = errors.New("revoked")
+	// ErrInUse means that the record cannot be removed while others refer to it.
+	ErrInUse = errors.New("still in use")
 	// ErrUnknown means that an engine lost its database while it was told to commit:
 	// the change may hold or not. Nothing may be answered that supposes either.
 	ErrUnknown = errors.New("outcome unknown")

@@ -27,9 +27,13 @@ type Store struct {
 	channelTokens
 	keyRing
 	events
+	adminTokens
 }
 
-var _ store.Store = (*Store)(nil)
+var (
+	_ store.Store          = (*Store)(nil)
+	_ store.Administration = (*Store)(nil)
+)
 
 // New makes an empty Store.
 func New(c Config) *Store {
@@ -43,6 +47,7 @@ func New(c Config) *Store {
 		issued:        newIssued(),
 		channelTokens: newChannelTokens(),
 		events:        events{limit: c.EventLimit},
+		adminTokens:   newAdminTokens(),
 	}
 }
 
@@ -50,7 +55,7 @@ func New(c Config) *Store {
 // limit records: give a limit of some hundreds.
 func (s *Store) Sweep(_ context.Context, now time.Time, limit int) (int, error) {
 	removed := 0
-	for _, sweep := range []func(time.Time, int) int{s.sessions.sweep, s.issued.sweep, s.channelTokens.sweep} {
+	for _, sweep := range []func(time.Time, int) int{s.sessions.sweep, s.issued.sweep, s.channelTokens.sweep, s.people.sweep, s.adminTokens.sweep} {
 		if removed >= limit {
 			break
 		}

@@ -46,3 +46,8 @@ func TestEventLimit(t *testing.T) {
 func BenchmarkStore(b *testing.B) {
 	storetest.Bench(b, func(*testing.B) store.Store { return memory.New(memory.Config{}) })
 }
+
+func TestAdministration(t *testing.T) {
+	t.Parallel()
+	storetest.RunAdministration(t, func(*testing.T) storetest.Administered { return memory.New(memory.Config{}) })
+}

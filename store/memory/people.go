@@ -21,6 +21,10 @@ type people struct {
 	friends  map[pair]store.Friendship
 	userIDs  map[pair]string // by person and provider
 	personOf map[pair]string // by provider and user ID
+	links    map[store.Hash]store.PasswordLink
+	linkOf   map[string]store.Hash // the one link of a person
+
+	linkEnds deadlines[store.Hash]
 }
 
 func newPeople() people {
@@ -31,6 +35,8 @@ func newPeople() people {
 		friends:  make(map[pair]store.Friendship),
 		userIDs:  make(map[pair]string),
 		personOf: make(map[pair]string),
+		links:    make(map[store.Hash]store.PasswordLink),
+		linkOf:   make(map[string]store.Hash),
 	}
 }
 

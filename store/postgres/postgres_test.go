@@ -39,6 +39,11 @@ func BenchmarkStore(b *testing.B) {
 	storetest.Bench(b, func(b *testing.B) store.Store { return open(b, postgres.Config{}) })
 }
 
+func TestAdministration(t *testing.T) {
+	t.Parallel()
+	storetest.RunAdministration(t, func(t *testing.T) storetest.Administered { return open(t, postgres.Config{}) })
+}
+
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	storetest.RunFaults(t, func(t *testing.T, step func() error) (store.Store, store.Copyable) {

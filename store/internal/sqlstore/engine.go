@@ -50,7 +50,7 @@ type Rows interface {
 // ends. They are empty where one transaction at a time writes, as in SQLite.
 //
 // So that two transactions never wait for each other, rows are locked in this order:
-// provider, channel, grant, code, refresh token, access token.
+// provider, channel, person, grant, code, refresh token, access token.
 type Locks struct {
 	Stay   string // the row is not deleted and keeps its key
 	Share  string // the row is not changed

@@ -69,6 +69,8 @@ var kinds = []kind{
 		columns: "id b, hash b, channel_id t, kind n, key_id t, issued_at n, expires_at n, revoked_at n",
 	},
 	{name: "assertions", key: []string{"digest"}, columns: "digest b, expires_at n"},
+	{name: "admin_tokens", key: []string{"id"}, columns: "id t, name t, hash b, once f, created_at n, expires_at n"},
+	{name: "password_links", key: []string{"person_id"}, columns: "person_id t, hash b, created_at n, expires_at n"},
 	{name: "key_ring", key: []string{"id"}, columns: "id n, version n, keys t"},
 	{
 		// Every database is made with its counters at 0.

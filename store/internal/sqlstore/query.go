@@ -63,6 +63,14 @@ func add(c Conn, sql string, args ...any) error {
 	return err
 }
 
+// remove runs a DELETE or UPDATE of one record; store.ErrNotFound if it is not there.
+func remove(c Conn, sql string, args ...any) error {
+	if ok, err := touches(c, sql, args...); err != nil || !ok {
+		return missing(err)
+	}
+	return nil
+}
+
 func keepableArgs(args []any) bool {
 	for _, a := range args {
 		if s, ok := a.(string); ok && !keepable(s) {

@@ -28,7 +28,10 @@ type Store struct {
 	log        RevocationLog
 }
 
-var _ store.Store = (*Store)(nil)
+var (
+	_ store.Store          = (*Store)(nil)
+	_ store.Administration = (*Store)(nil)
+)
 
 // New makes a Store of an engine whose schema is in place.
 func New(c Config) *Store {

@@ -14,6 +14,8 @@ var sweepable = []struct{ table, key string }{
 	{"refresh_tokens", "id"},
 	{"channel_tokens", "id"},
 	{"assertions", "digest"},
+	{"admin_tokens", "id"},
+	{"password_links", "hash"},
 }
 
 // Sweep implements store.Store. Each table is a short step of its own. Rows that

@@ -89,6 +89,7 @@ CREATE TABLE sessions (
 	auth_time  BIGINT NOT NULL,
 	expires_at BIGINT NOT NULL
 );
+CREATE INDEX sessions_of ON sessions (person_id);
 CREATE INDEX sessions_end ON sessions (expires_at);
 
 CREATE TABLE login_transactions (
@@ -113,6 +114,7 @@ CREATE TABLE grants (
 	email              TEXT NOT NULL,
 	PRIMARY KEY (person_id, channel_id)
 );
+CREATE INDEX grants_to ON grants (channel_id);
 
 CREATE TABLE codes (
 	id         BYTEA NOT NULL PRIMARY KEY,
@@ -188,6 +190,24 @@ CREATE TABLE assertions (
 	expires_at BIGINT NOT NULL
 );
 CREATE INDEX assertions_end ON assertions (expires_at);
+
+CREATE TABLE admin_tokens (
+	id         TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+	name       TEXT NOT NULL,
+	hash       BYTEA NOT NULL UNIQUE,
+	once       BOOLEAN NOT NULL,
+	created_at BIGINT NOT NULL,
+	expires_at BIGINT NOT NULL
+);
+CREATE INDEX admin_tokens_end ON admin_tokens (expires_at);
+
+CREATE TABLE password_links (
+	person_id  TEXT COLLATE "C" NOT NULL PRIMARY KEY, -- the last link counts
+	hash       BYTEA NOT NULL UNIQUE,
+	created_at BIGINT NOT NULL,
+	expires_at BIGINT NOT NULL
+);
+CREATE INDEX password_links_end ON password_links (expires_at);
 
 CREATE TABLE key_ring (
 	id      BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),

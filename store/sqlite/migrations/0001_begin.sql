@@ -89,6 +89,7 @@ CREATE TABLE sessions (
 	auth_time  INTEGER NOT NULL,
 	expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_of ON sessions (person_id);
 CREATE INDEX sessions_end ON sessions (expires_at);
 
 CREATE TABLE login_transactions (
@@ -113,6 +114,7 @@ CREATE TABLE grants (
 	email              TEXT NOT NULL,
 	PRIMARY KEY (person_id, channel_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX grants_to ON grants (channel_id);
 
 CREATE TABLE codes (
 	id         BLOB NOT NULL PRIMARY KEY,
@@ -188,6 +190,24 @@ CREATE TABLE assertions (
 	expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX assertions_end ON assertions (expires_at);
+
+CREATE TABLE admin_tokens (
+	id         TEXT NOT NULL PRIMARY KEY,
+	name       TEXT NOT NULL,
+	hash       BLOB NOT NULL UNIQUE,
+	once       INTEGER NOT NULL,
+	created_at INTEGER NOT NULL,
+	expires_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX admin_tokens_end ON admin_tokens (expires_at);
+
+CREATE TABLE password_links (
+	person_id  TEXT NOT NULL PRIMARY KEY, -- the last link counts
+	hash       BLOB NOT NULL UNIQUE,
+	created_at INTEGER NOT NULL,
+	expires_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX password_links_end ON password_links (expires_at);
 
 CREATE TABLE key_ring (
 	id      INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),

@@ -110,7 +110,7 @@ func TestAPI(t *testing.T) {
 		"other channel's access token":  {"/api/access-token", siblingAccess, 401, []string{`"reason":"other_channel"`}},
 		"other channel's at its server": {"/loyalty/api/access-token", siblingAccess, 200, []string{userID}},
 		"unknown access token":          {"/api/access-token", "made-up", 401, []string{`"reason":"inactive"`}},
-		"ID token as access token":      {"/api/access-token", idToken, 401, []string{`"reason":"inactive"`}},
+		"ID token as access token":      {"/api/access-token", idToken, 401, []string{`"reason":"wrong_kind"`}},
 		"no access token":               {"/order/api/access-token", "", 401, []string{`"reason":"missing"`}},
 		"profile":                       {"/api/profile", "", 401, []string{"proves nothing", `"reason":"profile_is_no_proof"`}},
 		"profile beside a token":        {"/api/profile", idToken, 401, []string{"proves nothing"}},

@@ -12,7 +12,7 @@ import (
 // here is not sent there: a token that is none, or whose algorithm is not configured. The
 // caller checks the claims of the answer once more.
 func (v *Verifier) ask(ctx context.Context, raw string, d *demands) (*idtoken.Claims, error) {
-	token, err := parse(raw)
+	token, err := v.platform.parse(raw)
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,8 @@ type platform struct {
 	now  func() time.Time // wall time
 	seen *memo[seen]
 
+	parser jose.Parser // with the headers of good tokens
+
 	words  *memo[*granted] // on access tokens; nil: the platform is asked each time
 	window time.Duration   // for how long a word is taken again
 }
@@ -76,7 +78,7 @@ func (p *platform) verify(ctx context.Context, d digest, token jose.Token, size 
 	if err != nil {
 		return nil, err
 	}
-	claims, err := signed(token, key)
+	claims, err := p.signed(&token, key)
 	if err != nil {
 		return nil, err
 	}
@@ -88,12 +90,13 @@ func (p *platform) verify(ctx context.Context, d digest, token jose.Token, size 
 }
 
 // signed returns the claims of a token that key has signed.
-func signed(token jose.Token, key jose.Key) (*idtoken.Claims, error) {
-	payload, err := token.Verify(key)
+func (p *platform) signed(token *jose.Token, key jose.Key) (*idtoken.Claims, error) {
+	payload, err := token.VerifyText(key)
 	if err != nil {
 		return nil, refused(err)
 	}
-	claims, err := idtoken.Parse(payload)
+	p.parser.Keep(token)
+	claims, err := idtoken.ParseText(payload)
 	if err != nil {
 		return nil, refused(err)
 	}
@@ -101,8 +104,8 @@ func signed(token jose.Token, key jose.Key) (*idtoken.Claims, error) {
 }
 
 // parse reads a token without believing it. What is too long is not looked at.
-func parse(raw string) (jose.Token, error) {
-	token, err := jose.Parse(raw)
+func (p *platform) parse(raw string) (jose.Token, error) {
+	token, err := p.parser.Parse(raw)
 	if err != nil {
 		return jose.Token{}, refused(err)
 	}

@@ -96,7 +96,7 @@ func (s *Set) claims(ctx context.Context, raw string) (*idtoken.Claims, *Verifie
 	}
 	claims, ok := s.platform.recall(ctx, d)
 	if !ok {
-		token, err := parse(raw)
+		token, err := s.platform.parse(raw)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -117,7 +117,7 @@ func (v *Verifier) claims(ctx context.Context, raw string, d *demands) (*idtoken
 
 func (v *Verifier) offline(ctx context.Context, raw string) (*idtoken.Claims, error) {
 	if !v.takes(jose.ES256) {
-		token, err := parse(raw)
+		token, err := v.platform.parse(raw)
 		if err != nil {
 			return nil, err
 		}
@@ -130,7 +130,7 @@ func (v *Verifier) offline(ctx context.Context, raw string) (*idtoken.Claims, er
 	if claims, ok := v.platform.recall(ctx, d); ok {
 		return claims, nil
 	}
-	token, err := parse(raw)
+	token, err := v.platform.parse(raw)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +146,7 @@ func (v *Verifier) hs256(token jose.Token) (*idtoken.Claims, error) {
 	if alg != jose.HS256 || !v.takes(jose.HS256) {
 		return nil, because(ErrAlgorithm, "the token says %s", alg)
 	}
-	return signed(token, v.secret)
+	return v.platform.signed(&token, v.secret)
 }
 
 // takes says whether the configuration has a key type.

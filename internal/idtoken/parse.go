@@ -28,9 +28,12 @@ const (
 // positive integers, null is no value); exp may lie 31 days after iat, not more; unknown
 // claims are ignored, for LINE may add some. Names count only in their exact case. All
 // errors are ErrMalformed, with a nil Claims.
-func Parse(payload []byte) (*Claims, error) {
+func Parse(payload []byte) (*Claims, error) { return ParseText(string(payload)) }
+
+// ParseText is Parse for a text, which the claims then share memory with.
+func ParseText(payload string) (*Claims, error) {
 	c := new(Claims)
-	err := jose.ScanObject(payload, func(name string, v jose.Value) error {
+	err := jose.ScanText(payload, func(name string, v jose.Value) error {
 		if err := c.read(name, v); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
@@ -39,24 +42,30 @@ func Parse(payload []byte) (*Claims, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
-	for _, m := range []struct {
-		name    string
-		missing bool
-	}{
-		{"iss", c.Issuer == ""},
-		{"sub", c.Subject == ""},
-		{"aud", c.Audience == ""},
-		{"exp", c.Expiry == 0},
-		{"iat", c.IssuedAt == 0},
-	} {
-		if m.missing {
-			return nil, fmt.Errorf("%w: no %s", ErrMalformed, m.name)
-		}
+	if name := c.missing(); name != "" {
+		return nil, fmt.Errorf("%w: no %s", ErrMalformed, name)
 	}
 	if c.Expiry-c.IssuedAt > maxLife {
 		return nil, fmt.Errorf("%w: exp is more than %d seconds after iat", ErrMalformed, maxLife)
 	}
 	return c, nil
+}
+
+// missing names the first required claim that is not there.
+func (c *Claims) missing() string {
+	switch {
+	case c.Issuer == "":
+		return "iss"
+	case c.Subject == "":
+		return "sub"
+	case c.Audience == "":
+		return "aud"
+	case c.Expiry == 0:
+		return "exp"
+	case c.IssuedAt == 0:
+		return "iat"
+	}
+	return ""
 }
 
 // read takes one member. It returns errors for known names only.
@@ -83,6 +92,12 @@ func (c *Claims) read(name string, v jose.Value) (err error) {
 		c.AuthorizedParty, err = required(v)
 	case "nonce":
 		c.Nonce, err = text(v)
+	case "name":
+		c.Name, err = text(v)
+	case "picture":
+		c.Picture, err = text(v)
+	case "email":
+		c.Email, err = text(v)
 	case "amr":
 		c.AMR, err = v.Strings()
 	case "address":
@@ -101,7 +116,7 @@ func (c *Claims) read(name string, v jose.Value) (err error) {
 // then two texts are taken for one.
 func text(v jose.Value) (string, error) {
 	s, err := v.String()
-	if err == nil && strings.IndexByte(s, 0) >= 0 {
+	if err == nil && v.Escaped() && strings.IndexByte(s, 0) >= 0 {
 		return "", errors.New("holds a NUL character")
 	}
 	return s, err

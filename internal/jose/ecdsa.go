@@ -89,14 +89,44 @@ func (k *PublicKey) verify(signed string, signature []byte) error {
 	if len(signature) != 2*coordinateSize {
 		return ErrSignature
 	}
-	digest := sha256.Sum256([]byte(signed))
-	var r, s big.Int
-	r.SetBytes(signature[:coordinateSize])
-	s.SetBytes(signature[coordinateSize:])
-	if !ecdsa.Verify(k.key, digest[:], &r, &s) {
+	digest := digestOf(signed)
+	var der [maxDER]byte
+	if !ecdsa.VerifyASN1(k.key, digest[:], appendDER(der[:0], signature)) {
 		return ErrSignature
 	}
 	return nil
+}
+
+// digestOf hashes text; what is not too long needs no memory of its own.
+func digestOf(text string) [sha256.Size]byte {
+	var buf [1 << 10]byte
+	if len(text) > len(buf) {
+		return sha256.Sum256([]byte(text))
+	}
+	return sha256.Sum256(buf[:copy(buf[:], text)])
+}
+
+// maxDER is the longest signature in DER: two integers of 33 bytes and three heads.
+const maxDER = 2 + 2*(2+coordinateSize+1)
+
+// appendDER writes R and S, of 32 bytes each, as the sequence of two integers that
+// package ecdsa reads (RFC 3279 section 2.2.3): without leading zeros, and with one where the
+// first bit would be a sign.
+func appendDER(dst, signature []byte) []byte {
+	dst = append(dst, 0x30, 0)
+	for _, n := range [2][]byte{signature[:coordinateSize], signature[coordinateSize:]} {
+		for len(n) > 1 && n[0] == 0 {
+			n = n[1:]
+		}
+		if n[0] >= 0x80 {
+			dst = append(dst, 2, byte(len(n)+1), 0)
+		} else {
+			dst = append(dst, 2, byte(len(n)))
+		}
+		dst = append(dst, n...)
+	}
+	dst[1] = byte(len(dst) - 2)
+	return dst
 }
 
 // PrivateKey signs ES256. The zero value refuses. It shows no secret in texts, JSON

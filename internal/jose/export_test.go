@@ -13,3 +13,16 @@ func WithoutKeyID(k *PublicKey) *PublicKey {
 	c.kid = ""
 	return &c
 }
+
+// Plain is the search for what ends the plain part of a string.
+func Plain(text string, pos int) int { return plain(text, pos) }
+
+// PlainMember reads a member by the short way, and says whether it took it.
+func PlainMember(text string) (name string, v Value, next int) { return plainMember(text, 0) }
+
+// AnyMember reads a member by the long way.
+func AnyMember(text string) (name string, v Value, next int, err error) {
+	s := scanner{text: text}
+	name, v, err = s.member(1)
+	return name, v, s.pos, err
+}

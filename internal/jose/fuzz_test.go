@@ -185,3 +185,24 @@ func FuzzParseSet(f *testing.F) {
 		}
 	})
 }
+
+// FuzzPlainMember holds the short way through a member to the long one: what it takes,
+// the other takes with the same result.
+func FuzzPlainMember(f *testing.F) {
+	for _, text := range []string{
+		`"sub":"U0123456789","x":1}`, `"exp":1700000000}`, `"exp":0}`, `"exp":01}`, `"exp":1.5}`, `"exp":1e3}`, `"a\u0062":1}`, `"a" :1}`,
+		`"a": 1}`, `"a":"b\n"}`, `"a":"é"}`, "\"a\":\"\x00\"}", `"a":"b`, `"":""}`, `"a":-1}`, `"a":12345678901234567890}`, `"a":[1]}`, `"a":12`,
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		name, v, next := jose.PlainMember(text)
+		if next == 0 {
+			return
+		}
+		wantName, want, end, err := jose.AnyMember(text)
+		if err != nil || name != wantName || !reflect.DeepEqual(v, want) || next != end {
+			t.Errorf("%q: %q %s to %d; by the long way %q %s to %d, %v", text, name, v.Raw(), next, wantName, want.Raw(), end, err)
+		}
+	})
+}

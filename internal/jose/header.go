@@ -10,7 +10,7 @@ import (
 // names are ignored (RFC 7515 section 4).
 func parseHeader(text string) (Header, error) {
 	var h Header
-	err := scanObject(text, func(name string, v Value) error {
+	err := ScanText(text, func(name string, v Value) error {
 		var err error
 		switch name {
 		case "alg":

@@ -20,7 +20,7 @@ type jwk struct {
 // Private members are refused: such a key was never meant to be here.
 func parseJWK(text, kty string, alg Algorithm) (jwk, error) {
 	var k jwk
-	err := scanObject(text, func(name string, v Value) (err error) {
+	err := ScanText(text, func(name string, v Value) (err error) {
 		switch name {
 		case "kty":
 			k.kty, err = v.String()

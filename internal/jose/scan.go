@@ -2,6 +2,7 @@ package jose
 
 import (
 	"fmt"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -22,23 +23,18 @@ const (
 // which it returns unchanged. Members seen before a fault have been handed out, so
 // a caller must drop what it collected when an error comes back.
 func ScanObject(data []byte, member func(name string, v Value) error) error {
-	return scanObject(string(data), member)
+	return ScanText(string(data), member)
 }
 
-func scanObject(text string, member func(name string, v Value) error) error {
+// ScanText is ScanObject for a text, which names and values then share memory with.
+func ScanText(text string, member func(name string, v Value) error) error {
 	s := scanner{text: text}
 	s.space()
 	if !s.take('{') {
 		return s.fault("not a JSON object")
 	}
 	var seen nameSet
-	err := s.members(1, func(name string, v Value) error {
-		if !seen.add(name) {
-			return s.fault("member appears twice")
-		}
-		return member(name, v)
-	})
-	if err != nil {
+	if err := s.object(1, &seen, member); err != nil {
 		return err
 	}
 	s.space()
@@ -68,7 +64,14 @@ func (s *scanner) fault(what string) error {
 	return fmt.Errorf("%w: JSON at byte %d: %s", ErrMalformed, s.pos, what)
 }
 
+// space skips white space. Tokens have none, so the common case must stay inlined.
 func (s *scanner) space() {
+	if s.pos < len(s.text) && s.text[s.pos] <= ' ' {
+		s.skipSpace()
+	}
+}
+
+func (s *scanner) skipSpace() {
 	for s.pos < len(s.text) {
 		switch s.text[s.pos] {
 		case ' ', '\t', '\r', '\n':
@@ -87,28 +90,27 @@ func (s *scanner) take(c byte) bool {
 	return false
 }
 
-// members reads up to the closing brace; the opening one is taken. A nil member
+// object reads members up to the closing brace; the opening one is taken. A nil member
 // only checks the syntax.
-func (s *scanner) members(depth int, member func(string, Value) error) error {
+func (s *scanner) object(depth int, seen *nameSet, member func(string, Value) error) error {
 	s.space()
 	if s.take('}') {
 		return nil
 	}
 	for {
-		s.space()
-		name, err := s.name(member != nil)
-		if err != nil {
-			return err
-		}
-		s.space()
-		if !s.take(':') {
-			return s.fault("no colon after the name")
-		}
-		v, err := s.value(depth)
-		if err != nil {
-			return err
+		name, v, next := plainMember(s.text, s.pos)
+		if next > 0 {
+			s.pos = next
+		} else {
+			var err error
+			if name, v, err = s.member(depth); err != nil {
+				return err
+			}
 		}
 		if member != nil {
+			if !seen.add(name) {
+				return s.fault("member appears twice")
+			}
 			if err := member(name, v); err != nil {
 				return err
 			}
@@ -123,15 +125,59 @@ func (s *scanner) members(depth int, member func(string, Value) error) error {
 	}
 }
 
-func (s *scanner) name(wanted bool) (string, error) {
+// plainMember reads the kind of member that tokens mostly have: a name and a text of
+// ASCII without escapes, or a whole number, and no white space. For every other one,
+// right or wrong, next is 0; then member looks again.
+func plainMember(text string, pos int) (name string, v Value, next int) {
+	if pos >= len(text) || text[pos] != '"' {
+		return "", Value{}, 0
+	}
+	end := pos + 1
+	for end < len(text) && text[end] >= '0' && text[end] <= 'z' && text[end] != '\\' {
+		end++ // letters, digits and a few signs: what names are made of
+	}
+	if end+2 >= len(text) || text[end] != '"' || text[end+1] != ':' {
+		return "", Value{}, 0
+	}
+	name = text[pos+1 : end]
+	start := end + 2
+	if text[start] == '"' {
+		end = plain(text, start+1)
+		if end >= len(text) || text[end] != '"' {
+			return "", Value{}, 0
+		}
+		return name, Value{kind: String, text: text[start : end+1]}, end + 1
+	}
+	for end = start; end < len(text) && text[end] >= '0' && text[end] <= '9'; {
+		end++
+	}
+	// What follows a whole number is a comma or a brace, else it is another one.
+	if end == start || text[start] == '0' || end == len(text) || text[end] != ',' && text[end] != '}' {
+		return "", Value{}, 0
+	}
+	return name, Value{kind: Number, text: text[start:end]}, end
+}
+
+// member reads one member of any kind.
+func (s *scanner) member(depth int) (string, Value, error) {
+	s.space()
 	if s.pos >= len(s.text) || s.text[s.pos] != '"' {
-		return "", s.fault("no name")
+		return "", Value{}, s.fault("no name")
 	}
-	v, err := s.str()
-	if err != nil || !wanted {
-		return "", err
+	quoted, err := s.str()
+	if err != nil {
+		return "", Value{}, err
 	}
-	return v.String()
+	name, err := quoted.String()
+	if err != nil {
+		return "", Value{}, err
+	}
+	s.space()
+	if !s.take(':') {
+		return "", Value{}, s.fault("no colon after the name")
+	}
+	v, err := s.value(depth)
+	return name, v, err
 }
 
 // elements reads up to the closing bracket; the opening one is taken.
@@ -179,7 +225,7 @@ func (s *scanner) value(depth int) (Value, error) {
 		if c == '[' {
 			kind, err = Array, s.elements(depth+1, nil)
 		} else {
-			err = s.members(depth+1, nil)
+			err = s.object(depth+1, nil, nil)
 		}
 		if err != nil {
 			return Value{}, err
@@ -237,7 +283,11 @@ func (s *scanner) digits() bool {
 func (s *scanner) str() (Value, error) {
 	start := s.pos
 	escaped, ascii := false, true
-	for s.pos++; s.pos < len(s.text); {
+	for s.pos++; ; {
+		s.pos = plain(s.text, s.pos)
+		if s.pos >= len(s.text) {
+			return Value{}, s.fault("string has no end")
+		}
 		switch c := s.text[s.pos]; {
 		case c == '"':
 			s.pos++
@@ -256,15 +306,43 @@ func (s *scanner) str() (Value, error) {
 		case c < ' ':
 			return Value{}, s.fault("control character in a string")
 		default:
-			ascii = ascii && c < utf8.RuneSelf
-			s.pos++
+			// Not ASCII; what follows mostly is not either. UTF-8 is looked at behind
+			// the end of the string.
+			for ascii = false; s.pos < len(s.text) && s.text[s.pos] >= utf8.RuneSelf; {
+				s.pos++
+			}
 		}
 	}
-	return Value{}, s.fault("string has no end")
+}
+
+// plain returns the first position from pos that holds a quote, a backslash, a control
+// character or something else than ASCII, or the length of text. It looks at eight
+// bytes at a time: in each of the words below the lowest high bit that is set marks the
+// first such byte; only above that one may others be set wrongly.
+func plain(text string, pos int) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for pos+8 <= len(text) {
+		w := text[pos : pos+8]
+		x := uint64(w[0]) | uint64(w[1])<<8 | uint64(w[2])<<16 | uint64(w[3])<<24 |
+			uint64(w[4])<<32 | uint64(w[5])<<40 | uint64(w[6])<<48 | uint64(w[7])<<56
+		quote, backslash := x^(ones*'"'), x^(ones*'\\')
+		found := (x - ones*' ') &^ x // less than a blank
+		found |= (quote - ones) &^ quote
+		found |= (backslash - ones) &^ backslash
+		if found = (found | x) & highs; found != 0 {
+			return pos + bits.TrailingZeros64(found)/8
+		}
+		pos += 8
+	}
+	for pos < len(text) && text[pos] >= ' ' && text[pos] != '"' && text[pos] != '\\' && text[pos] < utf8.RuneSelf {
+		pos++
+	}
+	return pos
 }
 
 // nameSet holds the names that an object has shown so far.
 type nameSet struct {
+	marks uint64 // a bit for each name, the same for some: no bit, no such name
 	few   [fewNames]string
 	count int
 	many  map[string]struct{}
@@ -273,11 +351,18 @@ type nameSet struct {
 // add returns false if the name was there already. It stays linear for hostile
 // objects with thousands of members.
 func (n *nameSet) add(name string) bool {
-	for _, old := range n.few[:min(n.count, fewNames)] {
-		if old == name {
-			return false
+	mark := uint64(1)
+	if len(name) > 0 {
+		mark = 1 << ((uint(name[0]) ^ uint(name[len(name)-1])<<2 ^ uint(len(name))<<3) % 64)
+	}
+	if n.marks&mark != 0 {
+		for _, old := range n.few[:n.count] {
+			if old == name {
+				return false
+			}
 		}
 	}
+	n.marks |= mark
 	if n.count < fewNames {
 		n.few[n.count] = name
 		n.count++

@@ -193,3 +193,26 @@ func TestAppendString(t *testing.T) {
 		}
 	}
 }
+
+// TestPlain puts each byte at each place of a text: what ends the plain part is found
+// there, no earlier and no later.
+func TestPlain(t *testing.T) {
+	t.Parallel()
+	for length := range 20 {
+		for at := range length {
+			for c := range 256 {
+				text := []byte(strings.Repeat("!", at) + string(rune(0)) + strings.Repeat("~", length-at-1))
+				text[at] = byte(c)
+				want := at
+				if c >= ' ' && c < 0x80 && c != '"' && c != '\\' {
+					want = length
+				}
+				for pos := range at + 1 {
+					if got := jose.Plain(string(text), pos); got != want {
+						t.Fatalf("plain(%q, %d) = %d, want %d", text, pos, got, want)
+					}
+				}
+			}
+		}
+	}
+}

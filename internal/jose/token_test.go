@@ -3,6 +3,7 @@ package jose_test
 import (
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"math/big"
 	"strings"
 	"testing"
@@ -266,4 +267,72 @@ func swapped(t *testing.T, sig string) string {
 // withoutKeyID strips the kid, so that a nil key gets as far as its own check.
 func withoutKeyID(raw string) string {
 	return segment(`{"alg":"ES256"}`) + raw[strings.IndexByte(raw, '.'):]
+}
+
+// TestParserRemembers: a remembered header changes nothing but the work, and holds on to
+// no token.
+func TestParserRemembers(t *testing.T) {
+	t.Parallel()
+	key := newMAC(t)
+	raw, err := key.Sign("JWT", []byte(`{"sub":"U1"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var p jose.Parser
+	for range 2 { // read, then remembered
+		token, err := p.Parse(raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if payload, err := token.Verify(key); err != nil || string(payload) != `{"sub":"U1"}` {
+			t.Fatalf("Verify = %s, %v", payload, err)
+		}
+		if h := token.Header(); h != (jose.Header{Algorithm: jose.HS256, Type: "JWT"}) {
+			t.Errorf("Header = %+v", h)
+		}
+		p.Keep(&token)
+	}
+	head, rest, _ := strings.Cut(raw, ".")
+	for name, other := range map[string]string{
+		"longer header":      head + "A." + rest,
+		"shorter header":     head[:len(head)-4] + "." + rest,
+		"ES256 behind it":    head + "." + segment(`{}`) + "." + sig64,
+		"other bits":         head[:len(head)-1] + "R." + rest,
+		"no payload":         head + ".." + sig64,
+		"blank in payload":   head + ". " + rest,
+		"line break":         head + ".\n" + rest,
+		"longer than tokens": head + "." + strings.Repeat("A", jose.MaxToken) + "." + sig64,
+	} {
+		got, gotErr := p.Parse(other)
+		want, wantErr := jose.Parse(other)
+		if got.Header() != want.Header() || (gotErr == nil) != (wantErr == nil) || gotErr != nil && gotErr.Error() != wantErr.Error() {
+			t.Errorf("%s: %+v, %v with a memory; %+v, %v without", name, got.Header(), gotErr, want.Header(), wantErr)
+		}
+	}
+}
+
+// TestParserForgets: more headers than a Parser remembers push out older ones, and each
+// still is what it says.
+func TestParserForgets(t *testing.T) {
+	t.Parallel()
+	var p jose.Parser
+	for round := range 3 {
+		for i := range 20 {
+			ec := newECDSA(t)
+			kid := fmt.Sprintf("key %d", i)
+			key, err := jose.NewPrivateKey(kid, ec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			raw, err := key.Sign("JWT", []byte(`{}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			token, err := p.Parse(raw)
+			if err != nil || token.Header().KeyID != kid {
+				t.Fatalf("round %d: header %+v, %v; want kid %s", round, token.Header(), err, kid)
+			}
+			p.Keep(&token)
+		}
+	}
 }

@@ -35,15 +35,23 @@ func (v Value) Kind() Kind { return v.kind }
 // are the caller's own.
 func (v Value) Raw() []byte { return []byte(v.text) }
 
+// Escaped reports whether the value is a string written with an escape. One without
+// holds no control character, which JSON does not allow as it is.
+func (v Value) Escaped() bool { return v.escaped }
+
 // String returns the text of a string, with escapes resolved.
 func (v Value) String() (string, error) {
+	if v.kind == String && !v.escaped {
+		return v.text[1 : len(v.text)-1], nil
+	}
+	return v.unescaped()
+}
+
+func (v Value) unescaped() (string, error) {
 	if v.kind != String {
 		return "", fmt.Errorf("%w: not a string", ErrMalformed)
 	}
 	inner := v.text[1 : len(v.text)-1]
-	if !v.escaped {
-		return inner, nil
-	}
 	out := make([]byte, 0, len(inner))
 	for i := 0; i < len(inner); {
 		if inner[i] != '\\' {
@@ -67,11 +75,29 @@ func (v Value) Int64() (int64, error) {
 	if v.kind != Number {
 		return 0, fmt.Errorf("%w: not a number", ErrMalformed)
 	}
+	if n, ok := seconds(v.text); ok {
+		return n, nil
+	}
 	n, err := strconv.ParseInt(v.text, 10, 64)
 	if err != nil {
 		return 0, fmt.Errorf("%w: not an integer of 64 bits", ErrMalformed)
 	}
 	return n, nil
+}
+
+// seconds reads a number of up to eighteen digits, as all times in tokens are.
+func seconds(text string) (n int64, ok bool) {
+	if len(text) > 18 {
+		return 0, false
+	}
+	for i := range len(text) {
+		digit := text[i] - '0'
+		if digit > 9 {
+			return 0, false
+		}
+		n = n*10 + int64(digit)
+	}
+	return n, true
 }
 
 // Bool returns a boolean.
@@ -84,7 +110,7 @@ func (v Value) Bool() (bool, error) {
 
 // Strings returns an array of strings; of an empty array a slice that is not nil.
 func (v Value) Strings() ([]string, error) {
-	list := []string{}
+	list := make([]string, 0, 2)
 	err := scanArray(v, func(e Value) error {
 		s, err := e.String()
 		list = append(list, s)

@@ -87,11 +87,11 @@ func Fresh(keys Keys, count int) (tokens []string, set string) {
 	w := newWorld()
 	for n := range count {
 		claims := w.claims.set("nonce", str("n-"+num(int64(n)))).set("sub", str(fmt.Sprintf("U%032d", n)))
-		token := w.es(claims)
 		if keys == HS256 {
-			token = w.hs(claims)
+			tokens = append(tokens, w.hs(claims))
+		} else {
+			tokens = append(tokens, w.es(claims))
 		}
-		tokens = append(tokens, token)
 	}
 	return tokens, w.set
 }

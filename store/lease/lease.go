@@ -146,6 +146,13 @@ func (s *Store) Deauthorize(ctx context.Context, personID, channelID string, now
 	return s.held(ctx, s.Shared.Deauthorize(ctx, personID, channelID, now))
 }
 
+// Withdraw implements store.Removal, as RevokeAccessToken. It waits also if it withdrew
+// nothing: another call may have, and may still be waiting.
+func (s *Store) Withdraw(ctx context.Context, personID, channelID string, now time.Time, limit int) (int, error) {
+	n, err := s.Shared.Withdraw(ctx, personID, channelID, now, limit)
+	return n, s.held(ctx, err)
+}
+
 // held waits after a revocation until every lease that does not know of it has ended. It
 // waits as well after one whose outcome is not known, and after one that was revoked before:
 // that call may still be waiting.

@@ -350,3 +350,25 @@ func TestNewRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestWithdrawWaits: an operator's removal answers when no lease is left that does not
+// know of it.
+func TestWithdrawWaits(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s, err := lease.New(lease.Config{Store: &shared{Store: memory.New(memory.Config{})}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		begin := time.Now()
+		if _, err := s.Withdraw(t.Context(), "person", "", begin, 1); err != nil {
+			t.Fatal(err)
+		}
+		if waited := time.Since(begin); waited < lease.Length {
+			t.Errorf("answered after %v, want at least %v", waited, lease.Length)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}

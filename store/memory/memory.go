@@ -30,10 +30,7 @@ type Store struct {
 	adminTokens
 }
 
-var (
-	_ store.Store          = (*Store)(nil)
-	_ store.Administration = (*Store)(nil)
-)
+var _ store.Store = (*Store)(nil)
 
 // New makes an empty Store.
 func New(c Config) *Store {

@@ -44,7 +44,9 @@ func TestEventLimit(t *testing.T) {
 }
 
 func BenchmarkStore(b *testing.B) {
-	storetest.Bench(b, func(*testing.B) store.Store { return memory.New(memory.Config{}) })
+	storetest.Bench(b, func(*testing.B) (store.Store, storetest.Yardstick) {
+		return memory.New(memory.Config{}), storetest.Yardstick{}
+	})
 }
 
 func TestAdministration(t *testing.T) {

@@ -1,9 +1,32 @@
 package postgres
 
-import "github.com/tegata-id/tegata/store/internal/sqlstore"
+import (
+	"context"
+
+	"github.com/tegata-id/tegata/store/internal/sqlstore"
+)
 
 // WithEngine is c with wrap between the verbs and the engine.
 func WithEngine(c Config, wrap func(sqlstore.Engine) sqlstore.Engine) Config {
 	c.wrap = wrap
 	return c
+}
+
+// Bare gives the least that the database can be asked for: to read one row by its key,
+// and to write one of 200 bytes.
+func (s *Store) Bare(ctx context.Context) (read, write func(n int) error, err error) {
+	_, err = s.engine.pool.Exec(ctx, "CREATE TABLE bare (n BIGINT PRIMARY KEY, v BYTEA NOT NULL)")
+	row := make([]byte, 200)
+	write = func(n int) error {
+		_, err := s.engine.pool.Exec(ctx, "INSERT INTO bare (n, v) VALUES ($1, $2)", int64(n), row)
+		return err
+	}
+	read = func(n int) error {
+		var v []byte
+		return s.engine.pool.QueryRow(ctx, "SELECT v FROM bare WHERE n = $1", int64(1+n%1000)).Scan(&v)
+	}
+	for n := 1; n <= 1000 && err == nil; n++ {
+		err = write(n)
+	}
+	return read, write, err
 }

@@ -35,9 +35,6 @@ func open(t testing.TB, c postgres.Config) *postgres.Store {
 	return s
 }
 
-func BenchmarkStore(b *testing.B) {
-	storetest.Bench(b, func(b *testing.B) store.Store { return open(b, postgres.Config{}) })
-}
 
 func TestAdministration(t *testing.T) {
 	t.Parallel()

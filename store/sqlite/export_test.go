@@ -1,6 +1,10 @@
 package sqlite
 
-import "github.com/tegata-id/tegata/store/internal/sqlstore"
+import (
+	"context"
+
+	"github.com/tegata-id/tegata/store/internal/sqlstore"
+)
 
 // WithBatch is c with at most n writes in a commit.
 func WithBatch(c Config, n int) Config {
@@ -12,4 +16,42 @@ func WithBatch(c Config, n int) Config {
 func WithEngine(c Config, wrap func(sqlstore.Engine) sqlstore.Engine) Config {
 	c.wrap = wrap
 	return c
+}
+
+// Bare gives the least that the database can be asked for: to read one row by its key,
+// and to write one of 200 bytes.
+func (s *Store) Bare(ctx context.Context) (read, write func(n int) error, err error) {
+	err = s.engine.Transact(ctx, func(c sqlstore.Conn) error {
+		_, err := c.Exec("CREATE TABLE bare (n INTEGER PRIMARY KEY, v BLOB NOT NULL)")
+		return err
+	})
+	row := make([]byte, 200)
+	write = func(n int) error {
+		return s.engine.Change(ctx, func(c sqlstore.Conn) error {
+			_, err := c.Exec("INSERT INTO bare (n, v) VALUES ($1, $2)", int64(n), row)
+			return err
+		})
+	}
+	read = func(n int) error {
+		return s.engine.Read(ctx, func(c sqlstore.Conn) error { return readOne(c, int64(1+n%1000)) })
+	}
+	for n := 1; n <= 1000 && err == nil; n++ {
+		err = write(n)
+	}
+	return read, write, err
+}
+
+func readOne(c sqlstore.Conn, n int64) error {
+	rows, err := c.Query("SELECT v FROM bare WHERE n = $1", n)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var v []byte
+	for rows.Next() {
+		if err := rows.Scan(&v); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }

@@ -1,8 +1,10 @@
 package sqlite_test
 
 import (
+	"encoding/binary"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/tegata-id/tegata/store"
 	"github.com/tegata-id/tegata/store/internal/faulty"
@@ -29,9 +31,6 @@ func open(t testing.TB, c sqlite.Config) *sqlite.Store {
 	return s
 }
 
-func BenchmarkStore(b *testing.B) {
-	storetest.Bench(b, func(b *testing.B) store.Store { return open(b, sqlite.Config{}) })
-}
 
 func TestAdministration(t *testing.T) {
 	t.Parallel()
@@ -44,4 +43,12 @@ func TestFaults(t *testing.T) {
 		s := open(t, sqlite.WithEngine(sqlite.Config{}, func(e sqlstore.Engine) sqlstore.Engine { return faulty.Wrap(e, step) }))
 		return s, s
 	})
+}
+
+// now is when the stories here are told.
+var now = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+
+func tokenID(n int) (id store.ID) {
+	binary.BigEndian.PutUint64(id[8:], uint64(n))
+	return id
 }

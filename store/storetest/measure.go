@@ -11,11 +11,19 @@ import (
 // tokensInBench is how many access tokens lie in the store that Bench measures.
 const tokensInBench = 100_000
 
+// Yardstick is what an engine is measured by: the least that its database can be asked
+// for, through the same pool and the same kind of commit. A figure in "bare" says how
+// many of them a verb takes as long as.
+type Yardstick struct {
+	Read  func(n int) error // one row by its key
+	Write func(n int) error // one row of 200 bytes with the key n, durably
+}
+
 // Bench measures the verbs that requests wait for, with the same names and the same
-// content for every engine, so that their figures can be compared. Run it with
-// -benchmem.
-func Bench(b *testing.B, open func(b *testing.B) store.Store) {
-	engine := open(b)
+// content for every engine, so that their figures can be compared. The Yardstick may be
+// empty. Run it with -benchmem.
+func Bench(b *testing.B, open func(b *testing.B) (store.Store, Yardstick)) {
+	engine, bare := open(b)
 	b.Cleanup(func() {
 		if err := engine.Close(); err != nil {
 			b.Errorf("Close: %v", err)
@@ -23,9 +31,24 @@ func Bench(b *testing.B, open func(b *testing.B) store.Store) {
 	})
 	s := &stage{TB: b, Store: engine, ctx: b.Context()}
 	s.furnish()
-	s.benchReads(b)
-	s.benchWrites(b)
+	m := &meter{}
+	if bare.Read != nil {
+		b.Run("bare/read", func(b *testing.B) { m.read = parallel(b, 0, bare.Read) })
+	}
+	s.benchReads(b, m)
+	var next atomic.Int64
+	next.Store(10 * tokensInBench)
+	if bare.Write != nil {
+		b.Run("bare/write", func(b *testing.B) {
+			m.write = parallel(b, 0, func(int) error { return bare.Write(int(next.Add(1))) })
+		})
+	}
+	s.benchWrites(b, m, &next)
 }
+
+// meter remembers how long the bare statements took, in nanoseconds; 0 if they were not
+// measured.
+type meter struct{ read, write float64 }
 
 // furnish fills the store as a small deployment would.
 func (s *stage) furnish() {
@@ -61,7 +84,7 @@ func benchToken(n int) store.AccessToken {
 
 // benchReads measures reads from as many goroutines as there are processors, as
 // requests come, and AccessToken also from one.
-func (s *stage) benchReads(b *testing.B) {
+func (s *stage) benchReads(b *testing.B, m *meter) {
 	token := func(n int) error {
 		// A stride that does not let the next row be in the processor's cache.
 		_, err := s.AccessToken(s.ctx, id(1+n*7919%tokensInBench))
@@ -95,15 +118,13 @@ func (s *stage) benchReads(b *testing.B) {
 		{"Grant", func(int) error { _, err := s.Grant(s.ctx, "person-7", shop); return err }},
 		{"RefreshToken", func(int) error { _, err := s.RefreshToken(s.ctx, id(1)); return err }},
 	} {
-		b.Run(c.name, func(b *testing.B) { parallel(b, c.read) })
+		b.Run(c.name, func(b *testing.B) { parallel(b, m.read, c.read) })
 	}
 }
 
 // benchWrites measures verbs that add. Their keys go on rising over all runs, as
 // those of real tokens do.
-func (s *stage) benchWrites(b *testing.B) {
-	var next atomic.Int64
-	next.Store(10 * tokensInBench)
+func (s *stage) benchWrites(b *testing.B, m *meter, next *atomic.Int64) {
 	for _, c := range []struct {
 		name  string
 		write func(n int) error
@@ -120,7 +141,7 @@ func (s *stage) benchWrites(b *testing.B) {
 		{"UseAssertion", func(n int) error { return s.UseAssertion(s.ctx, shop, fmt.Sprint(n), start, after(60)) }},
 	} {
 		b.Run(c.name, func(b *testing.B) {
-			parallel(b, func(int) error { return c.write(int(next.Add(1))) })
+			parallel(b, m.write, func(int) error { return c.write(int(next.Add(1))) })
 		})
 	}
 }
@@ -144,9 +165,15 @@ func (s *stage) benchLogin(n int, person string) error {
 	return s.RedeemCode(s.ctx, id(n), start, access(n, person, shop, id(n)), refresh(n, person, shop))
 }
 
-// parallel runs step from all processors. Each goroutine counts for itself.
-func parallel(b *testing.B, step func(n int) error) {
+// callersInBench is how many goroutines a processor gets, as requests come: more than
+// run at the same time, so that writes can share a commit.
+const callersInBench = 16
+
+// parallel runs step from all processors, each goroutine with a count of its own, and
+// gives the nanoseconds of one step. If bare is not 0, they are told in bares too.
+func parallel(b *testing.B, bare float64, step func(n int) error) float64 {
 	b.ReportAllocs()
+	b.SetParallelism(callersInBench)
 	b.RunParallel(func(pb *testing.PB) {
 		for n := 1; pb.Next(); n++ {
 			if err := step(n); err != nil {
@@ -155,4 +182,9 @@ func parallel(b *testing.B, step func(n int) error) {
 			}
 		}
 	})
+	ns := float64(b.Elapsed().Nanoseconds()) / float64(b.N)
+	if bare > 0 {
+		b.ReportMetric(ns/bare, "bare")
+	}
+	return ns
 }

@@ -1,0 +1,33 @@
+package postgres_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/postgres"
+	"github.com/tegata-id/tegata/store/postgres/pgtest"
+	"github.com/tegata-id/tegata/store/storetest"
+)
+
+// BenchmarkStore measures on a server of its own that syncs the disk at every commit, as
+// the one of the tests does not.
+func BenchmarkStore(b *testing.B) {
+	durable, err := pgtest.Start(os.Getenv("TEGATA_TEST_POSTGRES"), "-c", "fsync=on")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		if err := durable.Stop(); err != nil {
+			b.Error(err)
+		}
+	})
+	storetest.Bench(b, func(b *testing.B) (store.Store, storetest.Yardstick) {
+		s := open(b, postgres.Config{URL: durable.Database(b)})
+		read, write, err := s.Bare(b.Context())
+		if err != nil {
+			b.Fatal(err)
+		}
+		return s, storetest.Yardstick{Read: read, Write: write}
+	})
+}

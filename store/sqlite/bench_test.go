@@ -1,0 +1,66 @@
+package sqlite_test
+
+import (
+	"fmt"
+	"sync/atomic"
+	"testing"
+
+	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/sqlite"
+	"github.com/tegata-id/tegata/store/storetest"
+)
+
+func BenchmarkStore(b *testing.B) {
+	storetest.Bench(b, func(b *testing.B) (store.Store, storetest.Yardstick) {
+		s := open(b, sqlite.Config{})
+		read, write, err := s.Bare(b.Context())
+		if err != nil {
+			b.Fatal(err)
+		}
+		return s, storetest.Yardstick{Read: read, Write: write}
+	})
+}
+
+// BenchmarkCommit measures the durable issue of tokens, once with a commit for each and
+// once with one for all that wait, and tells in "x" how many times faster the latter is.
+func BenchmarkCommit(b *testing.B) {
+	var single float64
+	for _, batch := range []int{1, 0} {
+		b.Run(map[int]string{1: "single", 0: "group"}[batch], func(b *testing.B) {
+			s := open(b, sqlite.WithBatch(sqlite.Config{}, batch))
+			b.Cleanup(func() { s.Close() })
+			ns := issue(b, s)
+			if batch == 1 {
+				single = ns
+			} else if single > 0 {
+				b.ReportMetric(single/ns, "x")
+			}
+		})
+	}
+}
+
+// issue issues tokens from many goroutines and gives the nanoseconds of one.
+func issue(b *testing.B, s store.Store) float64 {
+	for n := range 100 {
+		if err := s.PutGrant(b.Context(), store.Grant{PersonID: fmt.Sprint(n), ChannelID: "1"}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	var next atomic.Int64
+	b.SetParallelism(64)
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			n := int(next.Add(1))
+			t := store.AccessToken{
+				ID: tokenID(n), PersonID: fmt.Sprint(n % 100), ChannelID: "1", UserID: "U0123456789abcdef0123456789abcdef",
+				Scopes: []string{"profile", "openid"}, IssuedAt: now, ExpiresAt: now.AddDate(0, 0, 30),
+			}
+			if err := s.AddAccessToken(b.Context(), t, now); err != nil {
+				b.Error(err)
+				return
+			}
+		}
+	})
+	return float64(b.Elapsed().Nanoseconds()) / float64(b.N)
+}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/tegata-id/tegata/platform/internal/authorize"
 	"github.com/tegata-id/tegata/platform/internal/console"
@@ -20,6 +21,9 @@ import (
 	"github.com/tegata-id/tegata/platform/internal/revoke"
 	"github.com/tegata-id/tegata/platform/internal/router"
 )
+
+// followEvery is how often a node looks for keys that another has changed.
+const followEvery = 5 * time.Second
 
 // Platform is a running OpenID Provider. Its handlers may be called from many
 // goroutines.
@@ -39,7 +43,11 @@ func New(ctx context.Context, cfg Config) (*Platform, error) {
 		return nil, err
 	}
 	p := &Platform{cfg: cfg}
-	ring, err := keyring.Open(ctx, keyring.Config{Store: cfg.Store, Sealer: cfg.Sealer, Now: cfg.Now})
+	keys := keyring.Config{Store: cfg.Store, Sealer: cfg.Sealer, Now: cfg.Now}
+	if cfg.Lab == nil {
+		keys.Lead, keys.Spread = discovery.KeysAge, 6*followEvery
+	}
+	ring, err := keyring.Open(ctx, keys)
 	if err != nil {
 		return nil, fmt.Errorf("platform: key ring: %w", err)
 	}
@@ -58,6 +66,9 @@ func New(ctx context.Context, cfg Config) (*Platform, error) {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	p.stop = stop
 	p.work.Go(func() { p.sweep(background) })
+	p.work.Go(func() {
+		p.ring.Follow(background, followEvery, func(err error) { cfg.Log.Error("follow the key ring", "error", err) })
+	})
 	return p, nil
 }
 

@@ -1,16 +1,19 @@
 package discovery
 
 import (
+	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/tegata-id/tegata/internal/wire"
 	"github.com/tegata-id/tegata/platform/internal/keyring"
 	"github.com/tegata-id/tegata/platform/internal/router"
 )
 
-// keysCache is how long clients may keep the JWK Set. A next key is published long
-// before it signs, so minutes are enough (our choice; LINE's is not known).
-const keysCache = "public, max-age=300"
+// KeysAge is how long others may keep the JWK Set without asking again, as its answer says.
+// A key that is to sign must have been published for as long, so minutes are enough (our
+// choice; LINE's is not known).
+const KeysAge = 300 * time.Second
 
 // Endpoints answers for the metadata. Every field is required.
 type Endpoints struct {
@@ -48,7 +51,7 @@ func (e *Endpoints) serveMetadata(w http.ResponseWriter, r *http.Request) error 
 }
 
 func (e *Endpoints) serveKeys(w http.ResponseWriter, _ *http.Request) error {
-	w.Header().Set("Cache-Control", keysCache)
+	w.Header().Set("Cache-Control", fmt.Sprintf("public, max-age=%d", int(KeysAge.Seconds())))
 	router.WriteRaw(w, e.Ring.SetJSON())
 	return nil
 }

@@ -65,8 +65,8 @@ func (m *maker) private(use store.KeyUse) (*ecdsa.PrivateKey, error) {
 	return ecdsa.ParseRawPrivateKey(elliptic.P256(), scalar.FillBytes(make([]byte, scalarSize)))
 }
 
-// mac returns a sealed MAC key of the given version letter, active at once.
-func (m *maker) mac(letter byte) (store.Key, error) {
+// mac returns a sealed MAC key of the given version letter.
+func (m *maker) mac(letter byte, active time.Time) (store.Key, error) {
 	raw := make([]byte, macKeySize)
 	if m.ring.cfg.Derive == nil {
 		_, _ = rand.Read(raw) // never fails (crypto/rand)
@@ -76,7 +76,7 @@ func (m *maker) mac(letter byte) (store.Key, error) {
 			return store.Key{}, err
 		}
 	}
-	return m.ring.sealed(string(rune(letter)), store.MACToken, raw, m.ring.cfg.Now().UTC())
+	return m.ring.sealed(string(rune(letter)), store.MACToken, raw, active)
 }
 
 // derive returns bytes that follow from Config.Derive, the version of the ring and the

@@ -2,14 +2,12 @@ package keyring
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"sync/atomic"
 	"time"
 
-	"github.com/tegata-id/tegata/internal/jose"
 	"github.com/tegata-id/tegata/store"
 )
 
@@ -24,11 +22,17 @@ const (
 	tries = 8
 )
 
-// Config is what a Ring needs; every field but Derive is required.
+// Config is what a Ring needs; Store, Sealer and Now are required.
 type Config struct {
 	Store  store.Keys
 	Sealer Sealer
 	Now    func() time.Time
+	// Lead is how long the next signing key must have been published before Rotate lets it
+	// sign, so that whoever keeps the JWK Set has it by then. Zero means no time.
+	Lead time.Duration
+	// Spread is how long other nodes may take to see a change of the ring (see Follow): a
+	// new MAC key makes tokens only then. Zero is for a single node.
+	Spread time.Duration
 	// Derive, if not nil, is what new keys are derived from, at least 16 bytes: equal
 	// bytes give equal keys and, over equal payloads, equal signatures. It is for
 	// repeatable runs on a developer's machine: who knows it has the keys.
@@ -41,16 +45,8 @@ type Ring struct {
 	state atomic.Pointer[state]
 }
 
-// state is the ring at one version, opened.
-type state struct {
-	version   int64
-	signers   map[store.KeyUse]*jose.PrivateKey
-	set       jose.Set
-	setJSON   []byte
-	mac       *MAC
-	macs      [256]*MAC
-	published []store.Key
-}
+// ErrTooSoon means that the next signing key has not been published for Config.Lead yet.
+var ErrTooSoon = errors.New("the next signing key has not been published for long enough")
 
 // Open loads the ring, or makes it if there is none. Of several nodes that start at
 // once, one makes it.
@@ -89,7 +85,7 @@ func (m *maker) first() ([]store.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	macKey, err := m.mac('A')
+	macKey, err := m.mac('A', now)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +93,8 @@ func (m *maker) first() ([]store.Key, error) {
 }
 
 // Rotate makes the next ID-token key the current one, publishes a new next one, and
-// retires the old one, which verifies until nothing it signed is good any more.
+// retires the old one, which verifies until nothing it signed is good any more. Of several
+// nodes that rotate at once each rotates, or gets ErrTooSoon.
 func (r *Ring) Rotate(ctx context.Context) error {
 	return r.change(ctx, func(keys []store.Key, m *maker) ([]store.Key, error) {
 		now := r.cfg.Now().UTC()
@@ -108,6 +105,9 @@ func (r *Ring) Rotate(ctx context.Context) error {
 				continue
 			}
 			if k.ActiveAt.IsZero() {
+				if ready := k.CreatedAt.Add(r.cfg.Lead); now.Before(ready) {
+					return nil, fmt.Errorf("%w: wait until %s", ErrTooSoon, ready.Format(time.RFC3339))
+				}
 				k.ActiveAt = now
 			} else {
 				k.RetiredAt, k.ExpiresAt = now, now.Add(retiredLife)
@@ -118,24 +118,25 @@ func (r *Ring) Rotate(ctx context.Context) error {
 	})
 }
 
-// RotateMAC begins a new version of the MAC key. Tokens of the old one stay good for
-// their lifetime.
+// RotateMAC begins a new version of the MAC key, which makes tokens after Config.Spread.
+// Tokens of the old one stay good for their lifetime.
 func (r *Ring) RotateMAC(ctx context.Context) error {
 	return r.change(ctx, func(keys []store.Key, m *maker) ([]store.Key, error) {
 		now := r.cfg.Now().UTC()
+		begins := now.Add(r.cfg.Spread)
 		keys = alive(keys, now)
 		used := map[string]bool{}
 		for i := range keys {
 			if k := &keys[i]; k.Use == store.MACToken {
 				used[k.ID] = true
 				if k.RetiredAt.IsZero() {
-					k.RetiredAt, k.ExpiresAt = now, now.Add(macLife)
+					k.RetiredAt, k.ExpiresAt = begins, begins.Add(macLife)
 				}
 			}
 		}
 		for v := byte('A'); v <= 'Z'; v++ {
 			if !used[string(rune(v))] {
-				next, err := m.mac(v)
+				next, err := m.mac(v, begins)
 				return append(keys, next), err
 			}
 		}
@@ -145,7 +146,37 @@ func (r *Ring) RotateMAC(ctx context.Context) error {
 
 // Reload reads the ring again, if another node has changed it.
 func (r *Ring) Reload(ctx context.Context) error {
-	return r.change(ctx, func(keys []store.Key, _ *maker) ([]store.Key, error) { return keys, nil })
+	ring, err := r.cfg.Store.KeyRing(ctx)
+	if err != nil {
+		return fmt.Errorf("read key ring: %w", err)
+	}
+	if s := r.state.Load(); s != nil && s.version == ring.Version {
+		return nil
+	}
+	opened, err := r.openState(ring.Version, ring.Keys)
+	if err != nil {
+		return err
+	}
+	r.install(opened)
+	return nil
+}
+
+// Follow reloads the ring every so often until ctx ends, so that this node has what others
+// change within that time and a read's. failed is told of each failure; the keys that are
+// there stay.
+func (r *Ring) Follow(ctx context.Context, every time.Duration, failed func(error)) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+		if err := r.Reload(ctx); err != nil && ctx.Err() == nil {
+			failed(err)
+		}
+	}
 }
 
 // alive returns the keys that have not expired, in a new slice.
@@ -184,106 +215,4 @@ func (r *Ring) change(ctx context.Context, edit func([]store.Key, *maker) ([]sto
 		return nil
 	}
 	return fmt.Errorf("change key ring: %w", store.ErrConflict)
-}
-
-// install takes over a state unless a newer one is there.
-func (r *Ring) install(s *state) {
-	for {
-		old := r.state.Load()
-		if old != nil && old.version > s.version || r.state.CompareAndSwap(old, s) {
-			return
-		}
-	}
-}
-
-func (r *Ring) openState(version int64, keys []store.Key) (*state, error) {
-	s := &state{version: version, signers: map[store.KeyUse]*jose.PrivateKey{}}
-	var public []*jose.PublicKey
-	for _, k := range alive(keys, r.cfg.Now().UTC()) {
-		if k.Use == store.MACToken {
-			raw, err := r.open(k)
-			if err != nil {
-				return nil, err
-			}
-			m := newMAC(k.ID[0], raw)
-			s.macs[m.Version] = m
-			if k.RetiredAt.IsZero() {
-				s.mac = m
-			}
-			continue
-		}
-		private, err := r.openSigning(k)
-		if err != nil {
-			return nil, err
-		}
-		if k.Use == store.SignIDToken {
-			public = append(public, private.Public())
-			s.published = append(s.published, k)
-		}
-		if !k.ActiveAt.IsZero() && k.RetiredAt.IsZero() {
-			s.signers[k.Use] = private
-		}
-	}
-	if s.mac == nil || s.signers[store.SignIDToken] == nil || s.signers[store.SignContext] == nil {
-		return nil, errors.New("key ring: a current key is missing")
-	}
-	var err error
-	if s.set, err = jose.NewSet(public...); err != nil {
-		return nil, fmt.Errorf("key ring: %w", err)
-	}
-	if s.setJSON, err = json.Marshal(s.set); err != nil {
-		return nil, fmt.Errorf("key ring: %w", err)
-	}
-	return s, nil
-}
-
-// Signer returns the key that signs now: of SignIDToken or SignContext.
-func (r *Ring) Signer(use store.KeyUse) (*jose.PrivateKey, error) {
-	if k := r.state.Load().signers[use]; k != nil {
-		return k, nil
-	}
-	return nil, fmt.Errorf("key ring: no key signs %s", use)
-}
-
-// Set returns the published keys: the next, the current and the retired ones. A
-// retired key whose time has come is gone from it.
-func (r *Ring) Set() jose.Set { return r.fresh().set }
-
-// SetJSON returns the published keys as a JWK Set (RFC 7517 §5). The caller must not
-// change it.
-func (r *Ring) SetJSON() []byte { return r.fresh().setJSON }
-
-// MAC returns the version of the MAC key for new tokens.
-func (r *Ring) MAC() *MAC { return r.state.Load().mac }
-
-// MACVersion returns the MAC key that a token names, or nil.
-func (r *Ring) MACVersion(version byte) *MAC { return r.state.Load().macs[version] }
-
-// fresh returns the state without the published keys that have expired since it was
-// opened.
-func (r *Ring) fresh() *state {
-	s := r.state.Load()
-	now := r.cfg.Now().UTC()
-	if !slices.ContainsFunc(s.published, func(k store.Key) bool { return over(k, now) }) {
-		return s
-	}
-	left := alive(s.published, now)
-	var public []*jose.PublicKey
-	for _, k := range left {
-		if p, ok := s.set.Key(k.ID); ok {
-			public = append(public, p)
-		}
-	}
-	set, err := jose.NewSet(public...)
-	if err != nil {
-		return s // the same keys made a set before
-	}
-	data, err := json.Marshal(set)
-	if err != nil {
-		return s
-	}
-	next := *s
-	next.set, next.setJSON, next.published = set, data, left
-	r.state.CompareAndSwap(s, &next)
-	return &next
 }

@@ -2,10 +2,7 @@ package control
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -39,7 +36,7 @@ func NewClient(baseURL, token string) *Client {
 // wraps ErrUnreachable.
 func (c *Client) Env(ctx context.Context) (*Env, error) {
 	var out Env
-	if err := c.get(ctx, PathEnv, &out); err != nil {
+	if err := c.call(ctx, http.MethodGet, PathEnv, nil, &out); err != nil {
 		return nil, err
 	}
 	return &out, nil
@@ -48,36 +45,8 @@ func (c *Client) Env(ctx context.Context) (*Env, error) {
 // EventsOf returns what happened in one request. The error is as for Env.
 func (c *Client) EventsOf(ctx context.Context, requestID string) ([]Event, error) {
 	var out Events
-	if err := c.get(ctx, PathEvents+"?request="+url.QueryEscape(requestID), &out); err != nil {
+	if err := c.call(ctx, http.MethodGet, PathEvents+"?request="+url.QueryEscape(requestID), nil, &out); err != nil {
 		return nil, err
 	}
 	return out.Events, nil
-}
-
-func (c *Client) get(ctx context.Context, path string, out any) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.BaseURL+path, nil)
-	if err != nil {
-		return fmt.Errorf("%w at %s: %w", ErrUnreachable, c.BaseURL, err)
-	}
-	req.Header.Set("Authorization", "Bearer "+c.Token)
-	resp, err := c.HTTP.Do(req)
-	if err != nil {
-		return fmt.Errorf("%w at %s: %w", ErrUnreachable, c.BaseURL, err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
-	if err != nil {
-		return fmt.Errorf("%w at %s: read answer: %w", ErrUnreachable, c.BaseURL, err)
-	}
-	if resp.StatusCode != http.StatusOK {
-		e := &Error{Status: resp.StatusCode}
-		if json.Unmarshal(body, e) != nil || e.Code == "" {
-			return fmt.Errorf("%w at %s: status %d", ErrUnreachable, c.BaseURL, resp.StatusCode)
-		}
-		return e
-	}
-	if err := json.Unmarshal(body, out); err != nil {
-		return fmt.Errorf("%w at %s: %w", ErrUnreachable, c.BaseURL, err)
-	}
-	return nil
 }

@@ -1,6 +1,7 @@
 package tegatahttp
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -82,5 +83,6 @@ func segments(raw string) (header, payload string, ok bool) {
 // isObject says whether a segment is base64url of a JSON object.
 func isObject(segment string) bool {
 	data, err := base64.RawURLEncoding.DecodeString(segment)
+	data = bytes.TrimLeft(data, " \t\r\n")
 	return err == nil && len(data) > 0 && data[0] == '{' && json.Valid(data)
 }

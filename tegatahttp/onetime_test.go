@@ -71,32 +71,46 @@ func TestOneTime(t *testing.T) {
 }
 
 // TestOneTimeParallel sends one token, and its twin, fifty times at once (attack C15):
-// one request succeeds.
+// one request succeeds, with the memory and with the table of ExampleOnce.
 func TestOneTimeParallel(t *testing.T) {
 	t.Parallel()
+	db, err := openUsedTokens(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	s := newStand(t)
-	var calls, refused atomic.Int32
-	h := tegatahttp.IDToken(s.verifier(t), tegatahttp.OneTime(tegatahttp.NewMemoryOnce(0, func() time.Time { return clock })))(greeter(&calls))
 	raw := s.token(t, clock.Add(time.Hour))
 	forms := []string{raw, twin(t, raw)}
-	start := make(chan struct{})
-	var all sync.WaitGroup
-	for i := range 50 {
-		all.Go(func() {
-			<-start
-			switch res := ask(t, h, "/", "Bearer "+forms[i%2]); res.StatusCode {
-			case 200:
-			case 401:
-				refused.Add(1)
-			default:
-				t.Errorf("status %d", res.StatusCode)
-			}
-		})
-	}
-	close(start)
-	all.Wait()
-	if calls.Load() != 1 || refused.Load() != 49 {
-		t.Errorf("%d let in and %d refused, want 1 and 49", calls.Load(), refused.Load())
+	for name, store := range map[string]tegatahttp.Once{
+		"memory": tegatahttp.NewMemoryOnce(0, func() time.Time { return clock }),
+		"table":  tableOnce{db},
+	} {
+		var calls, refused atomic.Int32
+		h := tegatahttp.IDToken(s.verifier(t), tegatahttp.OneTime(store))(greeter(&calls))
+		start := make(chan struct{})
+		var all sync.WaitGroup
+		for i := range 50 {
+			all.Go(func() {
+				<-start
+				switch res := ask(t, h, "/", "Bearer "+forms[i%2]); res.StatusCode {
+				case 200:
+				case 401:
+					refused.Add(1)
+				default:
+					t.Errorf("%s: status %d", name, res.StatusCode)
+				}
+			})
+		}
+		close(start)
+		all.Wait()
+		if calls.Load() != 1 || refused.Load() != 49 {
+			t.Errorf("%s: %d let in and %d refused, want 1 and 49", name, calls.Load(), refused.Load())
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -152,28 +153,35 @@ func TestCheckRequest(t *testing.T) {
 	}
 }
 
-// TestCheckRequestAlone has requests at once, each with checks of its own: none may see
-// those of another.
+// TestCheckRequestAlone has two requests at the same place between two functions: none
+// may be held to the checks of the other, however many checks there are for all.
 func TestCheckRequestAlone(t *testing.T) {
 	t.Parallel()
 	s := newStand(t)
-	var calls atomic.Int32
-	h := tegatahttp.IDToken(s.verifier(t), tegatahttp.Checks(tegata.WithSubject(userID)), tegatahttp.Checks(tegata.WithSubject(userID)), tegatahttp.Checks(tegata.WithSubject(userID)),
-		tegatahttp.CheckRequest(func(r *http.Request) ([]tegata.Check, error) {
-			return []tegata.Check{tegata.WithSubject(r.URL.Query().Get("u"))}, nil
-		}))(greeter(&calls))
 	good := "Bearer " + s.token(t, clock.Add(time.Hour))
-	for i := range 64 {
-		t.Run("", func(t *testing.T) {
-			t.Parallel()
-			path, want := "/?u="+userID, 200
-			if i%2 == 1 {
-				path, want = "/?u=U1", 401
-			}
-			if res := ask(t, h, path, good); res.StatusCode != want {
-				t.Errorf("%s: %d, want %d", path, res.StatusCode, want)
-			}
-		})
+	for static := range 6 {
+		var both, done sync.WaitGroup
+		both.Add(2)
+		var opts []tegatahttp.Option
+		for range static {
+			opts = append(opts, tegatahttp.Checks(tegata.WithSubject(userID)))
+		}
+		opts = append(opts, tegatahttp.CheckRequest(func(r *http.Request) ([]tegata.Check, error) {
+			return []tegata.Check{tegata.WithSubject(r.URL.Query().Get("u"))}, nil
+		}), tegatahttp.CheckRequest(func(*http.Request) ([]tegata.Check, error) {
+			both.Done()
+			both.Wait()
+			return nil, nil
+		}))
+		h := tegatahttp.IDToken(s.verifier(t), opts...)(greeter(new(atomic.Int32)))
+		for path, want := range map[string]int{"/?u=" + userID: 200, "/?u=U1": 401} {
+			done.Go(func() {
+				if res := ask(t, h, path, good); res.StatusCode != want {
+					t.Errorf("%d checks for all, %s: %d, want %d", static, path, res.StatusCode, want)
+				}
+			})
+		}
+		done.Wait()
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 var core = []string{"internal/jose", "internal/idtoken", "internal/wire"}
 
 // below is what the lower packages of the platform may use.
-var below = append(slices.Clone(core), "store", "web", "platform/internal/oauth2")
+var below = append(slices.Clone(core), "store", "web", "platform/internal/oauth2", "platform/internal/entropy")
 
 // endpoint is what an endpoint package of the platform may use: everything below it,
 // never another endpoint.
@@ -22,12 +22,13 @@ var endpoint = append(slices.Clone(below), "internal/control", "platform/interna
 // key ending in /... speaks of everything below it; the longest key wins. A package
 // without a row may not exist.
 var arrows = map[string][]string{
-	"internal/jose":            {},
-	"internal/wire":            {},
-	"internal/strictyaml":      {},
-	"platform/internal/oauth2": {},
-	"store":                    {},
-	"web":                      {},
+	"internal/jose":             {},
+	"internal/wire":             {},
+	"internal/strictyaml":       {},
+	"platform/internal/entropy": {},
+	"platform/internal/oauth2":  {},
+	"store":                     {},
+	"web":                       {},
 
 	"internal/idtoken": {"internal/jose"},
 	// lineapi asks LINE's API and reads the answers strictly, for the library alone.
@@ -65,7 +66,7 @@ var arrows = map[string][]string{
 	"simulator": {"internal/wire", "internal/control", "web"},
 	"store/...": {"store"},
 	// The engines that speak SQL share every statement; package memory has none of it.
-	"store/sqlite":   {"store", "store/internal/sqlstore"},
+	"store/sqlite": {"store", "store/internal/sqlstore"},
 	// It keeps the log of revocations that package lease follows.
 	"store/postgres": {"store", "store/internal/sqlstore", "store/lease"},
 	// It stands between the verbs and an engine, in tests.

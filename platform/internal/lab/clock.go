@@ -1,0 +1,120 @@
+package lab
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/tegata-id/tegata/internal/control"
+)
+
+// Years between which a clock may be set: the seconds of a token and every engine's
+// columns hold them.
+const (
+	firstYear = 1970
+	lastYear  = 9999
+)
+
+// Clock is a platform's wall clock, which can be frozen and moved. It stands on the
+// clock that the platform was started with. Only what is decided by wall time follows
+// it; leases, time-outs and rate limits have the monotonic clock of the machine. It may
+// be used from many goroutines.
+type Clock struct {
+	below func() time.Time
+
+	mu     sync.RWMutex // guards what follows
+	offset time.Duration
+	frozen time.Time // zero: it runs
+	skew   time.Duration
+}
+
+// NewClock returns a clock that says what below says, until it is told otherwise.
+func NewClock(below func() time.Time) *Clock { return &Clock{below: below} }
+
+// Now returns what the clock says, without a monotonic reading: two readings differ by
+// what the clock was moved between them.
+func (c *Clock) Now() time.Time {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.now()
+}
+
+// now is Now for a caller that holds the lock.
+func (c *Clock) now() time.Time {
+	if !c.frozen.IsZero() {
+		return c.frozen
+	}
+	return c.below().Round(0).Add(c.offset)
+}
+
+// Platform returns the time by which the platform decides: Now, and what the skew fault
+// adds to it. Whoever is to agree with the platform but for that fault reads Now.
+func (c *Clock) Platform() time.Time {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.now().Add(c.skew)
+}
+
+// Skew sets how far Platform is ahead of Now.
+func (c *Clock) Skew(by time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.skew = by
+}
+
+// State says how the clock stands.
+func (c *Clock) State() control.Clock {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	now := c.now()
+	return control.Clock{Now: now, Frozen: !c.frozen.IsZero(), Offset: control.Duration(now.Sub(c.below().Round(0)))}
+}
+
+// Change moves the clock. The error says what is wrong with the change; then the clock
+// stands as before.
+func (c *Clock) Change(change control.ClockChange) (control.Clock, error) {
+	if err := c.change(change); err != nil {
+		return control.Clock{}, err
+	}
+	return c.State(), nil
+}
+
+func (c *Clock) change(change control.ClockChange) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	to, freeze := c.now(), !c.frozen.IsZero()
+	switch change.Do {
+	case control.ClockFreeze:
+		freeze = true
+		if !change.At.IsZero() {
+			to = change.At
+		}
+	case control.ClockAdvance:
+		if change.By == 0 {
+			return fmt.Errorf("advance by nothing: give by, such as \"2h\"")
+		}
+		to = to.Add(time.Duration(change.By))
+	case control.ClockJump:
+		if change.At.IsZero() {
+			return fmt.Errorf("jump to nowhere: give at, such as \"2027-01-01T00:00:00Z\"")
+		}
+		to = change.At
+	case control.ClockResume:
+		freeze = false
+	case control.ClockReset:
+		c.offset, c.frozen = 0, time.Time{}
+		return nil
+	default:
+		return fmt.Errorf("do %q: want freeze, advance, jump, resume or reset", change.Do)
+	}
+	to = to.Round(0)
+	if y := to.UTC().Year(); y < firstYear || y >= lastYear {
+		return fmt.Errorf("the year %d: want a time between %d and %d", y, firstYear, lastYear-1)
+	}
+	c.offset = to.Sub(c.below().Round(0))
+	c.frozen = time.Time{}
+	if freeze {
+		c.frozen = to
+	}
+	return nil
+}

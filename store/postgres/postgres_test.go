@@ -35,7 +35,6 @@ func open(t testing.TB, c postgres.Config) *postgres.Store {
 	return s
 }
 
-
 func TestAdministration(t *testing.T) {
 	t.Parallel()
 	storetest.RunAdministration(t, func(t *testing.T) storetest.Administered { return open(t, postgres.Config{}) })

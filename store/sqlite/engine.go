@@ -116,6 +116,15 @@ func (e *engine) ping(ctx context.Context) error {
 	return e.readers.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM counters").Scan(&n)
 }
 
+// damaged tells the errors by which SQLite says that a file is not what it wrote.
+func damaged(err error) error {
+	switch code(err) & 0xff {
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return fmt.Errorf("%w (%w)", ErrDamaged, err)
+	}
+	return err
+}
+
 // code is SQLite's extended code of an error, 0 if it is none of SQLite's.
 func code(err error) int {
 	var e *sqlite.Error
@@ -129,7 +138,7 @@ func busy(err error) bool { return code(err)&0xff == sqlite3.SQLITE_BUSY }
 
 // openPool opens connections to the file of a store.
 func openPool(path string, most int, pragmas ...string) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", address(path, append(pragmas, "busy_timeout(5000)", "foreign_keys(1)", "trusted_schema(0)")...))
+	db, err := sql.Open("sqlite", address(path, "rw", append(pragmas, "busy_timeout(5000)", "foreign_keys(1)", "trusted_schema(0)")...))
 	if err != nil {
 		return nil, err
 	}

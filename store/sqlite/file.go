@@ -119,7 +119,7 @@ func takeLock(ctx context.Context, path string) (*lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", address(name, "busy_timeout(1000)"))
+	db, err := sql.Open("sqlite", address(name, "rw", "busy_timeout(1000)"))
 	if err != nil {
 		return nil, err
 	}
@@ -139,14 +139,14 @@ func takeLock(ctx context.Context, path string) (*lock, error) {
 
 func (l *lock) free() error { return errors.Join(l.conn.Close(), l.db.Close()) }
 
-// address is how the driver is told to open a file that is there, running pragmas on
-// every connection.
-func address(path string, pragmas ...string) string {
+// address is how the driver is told to open a file that is there, to read and write it
+// ("rw") or only to read it ("ro"), running pragmas on every connection.
+func address(path, mode string, pragmas ...string) string {
 	if runtime.GOOS == "windows" {
 		path = filepath.ToSlash(path)
 	}
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}
-	q := url.Values{"mode": {"rw"}, "_pragma": pragmas}
+	q := url.Values{"mode": {mode}, "_pragma": pragmas}
 	u.RawQuery = q.Encode()
 	return u.String()
 }

@@ -31,7 +31,6 @@ func open(t testing.TB, c sqlite.Config) *sqlite.Store {
 	return s
 }
 
-
 func TestAdministration(t *testing.T) {
 	t.Parallel()
 	storetest.RunAdministration(t, func(t *testing.T) storetest.Administered { return open(t, sqlite.Config{}) })

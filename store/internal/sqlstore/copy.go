@@ -137,27 +137,33 @@ func (s *Store) Import(ctx context.Context, name string, rows []store.Row) error
 
 // Tally implements store.Copyable.
 func (s *Store) Tally(ctx context.Context) (all []store.Tally, err error) {
-	err = s.engine.Snapshot(ctx, func(c Conn) error {
-		all = nil
-		for _, k := range kinds {
-			t := store.Tally{Kind: k.name}
-			digest := sha256.New()
-			err := k.each(c, func(rows []store.Row) error {
-				t.Rows += int64(len(rows))
-				for _, row := range rows {
-					weigh(digest, row)
-				}
-				return nil
-			})
-			if err != nil {
-				return err
-			}
-			digest.Sum(t.Digest[:0])
-			all = append(all, t)
-		}
-		return nil
+	err = s.engine.Snapshot(ctx, func(c Conn) (err error) {
+		all, err = TallyOf(c)
+		return err
 	})
 	return all, err
+}
+
+// TallyOf counts every kind of record and takes its digest.
+func TallyOf(c Conn) ([]store.Tally, error) {
+	var all []store.Tally
+	for _, k := range kinds {
+		t := store.Tally{Kind: k.name}
+		digest := sha256.New()
+		err := k.each(c, func(rows []store.Row) error {
+			t.Rows += int64(len(rows))
+			for _, row := range rows {
+				weigh(digest, row)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		digest.Sum(t.Digest[:0])
+		all = append(all, t)
+	}
+	return all, nil
 }
 
 // weigh adds a row to a digest: each column's type, its length and what it holds, so

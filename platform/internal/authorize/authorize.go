@@ -189,10 +189,10 @@ func (s *Endpoints) begin(w http.ResponseWriter, r *http.Request, a ask) error {
 	}
 	if !ok {
 		var text string
-		text, bound = login.Secret()
+		text, bound = login.SecretFrom(s.Random)
 		login.SetCookie(w, r, s.BrowserCookie, text, 0)
 	}
-	secret, hash := login.Secret()
+	secret, hash := login.SecretFrom(s.Random)
 	now := s.Now().UTC()
 	err = s.Store.CreateTransaction(r.Context(), store.Transaction{
 		Hash: hash, Browser: bound, Request: a.req, CreatedAt: now, ExpiresAt: now.Add(transactionLife),

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tegata-id/tegata/internal/wire"
+	"github.com/tegata-id/tegata/platform/internal/entropy"
 	"github.com/tegata-id/tegata/platform/internal/issue"
 	"github.com/tegata-id/tegata/platform/internal/login"
 	"github.com/tegata-id/tegata/platform/internal/page"
@@ -24,7 +25,7 @@ const (
 )
 
 // Endpoints answers the authorization endpoints. Every field is required but
-// EmailConsent. It may be used from many goroutines once mounted.
+// EmailConsent and Random. It may be used from many goroutines once mounted.
 type Endpoints struct {
 	Store store.Store
 	Issue *issue.Service
@@ -40,6 +41,8 @@ type Endpoints struct {
 	// EmailConsent is for how long consent to the e-mail address is not asked again:
 	// zero means 90 days, a negative value asks every time.
 	EmailConsent time.Duration
+	// Random is what secrets and user IDs are drawn from; the zero Source is crypto/rand.
+	Random entropy.Source
 
 	crossOrigin http.CrossOriginProtection // its zero value trusts no other origin
 }

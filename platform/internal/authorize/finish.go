@@ -2,7 +2,6 @@ package authorize
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -97,7 +96,7 @@ func (s *Endpoints) newCode(ctx context.Context, a ask, who store.Authentication
 func (s *Endpoints) userID(ctx context.Context, personID, providerID string) (string, error) {
 	for {
 		var raw [16]byte
-		_, _ = rand.Read(raw[:]) // never fails (crypto/rand)
+		s.Random.Fill(raw[:])
 		id, err := s.Store.UserID(ctx, personID, providerID, "U"+hex.EncodeToString(raw[:]))
 		if errors.Is(err, store.ErrExists) {
 			continue // 128 random bits met somebody's: once in the age of the world

@@ -30,7 +30,7 @@ func (e *Endpoints) serveAssertion(w http.ResponseWriter, r *http.Request, form 
 		return err
 	}
 	// LINE names each token by a key ID of its own; ours follows from nothing else.
-	return e.answer(w, r, a.channelID, store.ChannelTokenV21, newKeyID(), a.tokenLife)
+	return e.answer(w, r, a.channelID, store.ChannelTokenV21, e.newKeyID(), a.tokenLife)
 }
 
 // serveStateless answers POST /oauth2/v3/token: a stateless channel access token, for

@@ -5,18 +5,21 @@ import (
 	"time"
 
 	"github.com/tegata-id/tegata/internal/wire"
+	"github.com/tegata-id/tegata/platform/internal/entropy"
 	"github.com/tegata-id/tegata/platform/internal/issue"
 	"github.com/tegata-id/tegata/platform/internal/oauth2"
 	"github.com/tegata-id/tegata/platform/internal/router"
 	"github.com/tegata-id/tegata/store"
 )
 
-// Endpoints issues tokens. Every field is required. It may be used from many
-// goroutines.
+// Endpoints issues tokens. Every field is required but Random. It may be used from
+// many goroutines.
 type Endpoints struct {
 	Store store.Store
 	Issue *issue.Service
 	Now   func() time.Time
+	// Random is what key IDs are drawn from; the zero Source is crypto/rand.
+	Random entropy.Source
 }
 
 // Mount mounts the routes.

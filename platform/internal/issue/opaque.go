@@ -1,7 +1,6 @@
 package issue
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
@@ -9,6 +8,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/tegata-id/tegata/platform/internal/entropy"
 	"github.com/tegata-id/tegata/platform/internal/keyring"
 	"github.com/tegata-id/tegata/store"
 )
@@ -49,15 +49,16 @@ var errMalformed = errors.New("not a token of this platform")
 
 // opaque makes and reads opaque tokens.
 type opaque struct {
-	ring *keyring.Ring
-	now  func() time.Time
+	ring   *keyring.Ring
+	now    func() time.Time
+	random entropy.Source
 }
 
 // make returns a new token with the ID and the hash under which it is stored.
 func (o opaque) make(kind Kind) (raw string, id store.ID, hash store.Hash) {
 	var body [bodySize]byte
 	binary.BigEndian.PutUint64(body[:8], uint64(o.now().UnixMilli())<<16)
-	_, _ = rand.Read(body[6 : len(id)+secretSize]) // never fails (crypto/rand)
+	o.random.Fill(body[6 : len(id)+secretSize])
 	id = store.ID(body[:len(id)])
 	hash = sha256.Sum256(body[len(id) : len(id)+secretSize])
 	mac := o.ring.MAC()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/tegata-id/tegata/platform/internal/entropy"
 	"github.com/tegata-id/tegata/platform/internal/keyring"
 	"github.com/tegata-id/tegata/platform/internal/router"
 	"github.com/tegata-id/tegata/store"
@@ -22,7 +23,7 @@ const (
 	MaxChannelToken = 30 // live ones of a kind per channel
 )
 
-// Config is what a Service needs; every field is required.
+// Config is what a Service needs; every field but Random is required.
 type Config struct {
 	Store  store.Store
 	Ring   *keyring.Ring
@@ -32,6 +33,8 @@ type Config struct {
 	Issuer func(router.Base) string
 	// Picture returns the URL of a person's picture by the name that the store keeps.
 	Picture func(base router.Base, name string) string
+	// Random is what tokens are drawn from; the zero Source is crypto/rand.
+	Random entropy.Source
 }
 
 // Service issues and reads tokens. It may be used from many goroutines.
@@ -43,9 +46,9 @@ type Service struct {
 // New returns a service.
 func New(cfg Config) (*Service, error) {
 	if cfg.Store == nil || cfg.Ring == nil || cfg.Sealer == nil || cfg.Now == nil || cfg.Issuer == nil || cfg.Picture == nil {
-		return nil, errors.New("issue: every field of Config is required")
+		return nil, errors.New("issue: every field of Config but Random is required")
 	}
-	return &Service{cfg: cfg, opaque: opaque{ring: cfg.Ring, now: cfg.Now}}, nil
+	return &Service{cfg: cfg, opaque: opaque{ring: cfg.Ring, now: cfg.Now, random: cfg.Random}}, nil
 }
 
 // now returns the wall time in UTC, to the second, as tokens carry it.

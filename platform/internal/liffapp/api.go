@@ -1,7 +1,6 @@
 package liffapp
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
@@ -40,7 +39,7 @@ func (e *Endpoints) serveCreate(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for {
-		app.ID = channelID + "-" + newSuffix()
+		app.ID = channelID + "-" + e.newSuffix()
 		err := e.Store.CreateLIFFApp(r.Context(), app, MaxApps)
 		switch {
 		case errors.Is(err, store.ErrExists):
@@ -146,12 +145,12 @@ func readChange(r *http.Request) (wire.LIFFChange, error) {
 }
 
 // newSuffix returns eight random alphanumerics.
-func newSuffix() string {
+func (e *Endpoints) newSuffix() string {
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 	out := make([]byte, 0, 8)
 	var raw [16]byte
 	for len(out) < 8 {
-		_, _ = rand.Read(raw[:]) // never fails (crypto/rand)
+		e.Random.Fill(raw[:])
 		for _, b := range raw {
 			if b < 248 && len(out) < 8 { // 4 × 62: each letter is as likely as another
 				out = append(out, letters[b%62])

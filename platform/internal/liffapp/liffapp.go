@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tegata-id/tegata/internal/wire"
+	"github.com/tegata-id/tegata/platform/internal/entropy"
 	"github.com/tegata-id/tegata/platform/internal/issue"
 	"github.com/tegata-id/tegata/platform/internal/oauth2"
 	"github.com/tegata-id/tegata/platform/internal/page"
@@ -21,13 +22,15 @@ const MaxApps = 30
 // idForm is the form of a LIFF ID: channel ID, dash, eight alphanumerics.
 var idForm = regexp.MustCompile(`^[0-9]{1,20}-[0-9A-Za-z]{8}$`)
 
-// Endpoints answers for LIFF apps. Every field is required. It may be used from many
-// goroutines.
+// Endpoints answers for LIFF apps. Every field is required but Random. It may be used
+// from many goroutines.
 type Endpoints struct {
 	Store store.Store
 	Issue *issue.Service
 	Pages *page.Renderer
 	Now   func() time.Time
+	// Random is what LIFF IDs are drawn from; the zero Source is crypto/rand.
+	Random entropy.Source
 }
 
 // Mount mounts the routes.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tegata-id/tegata/platform/internal/entropy"
 	"github.com/tegata-id/tegata/store"
 )
 
@@ -53,6 +54,8 @@ type Config struct {
 	CookieName string
 	// Personas lets everybody log in as any person by one click. For development only.
 	Personas bool
+	// Random is what session secrets are drawn from; the zero Source is crypto/rand.
+	Random entropy.Source
 }
 
 // Service finds out who somebody is. It may be used from many goroutines.

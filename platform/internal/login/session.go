@@ -2,7 +2,6 @@ package login
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
@@ -11,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tegata-id/tegata/platform/internal/entropy"
 	"github.com/tegata-id/tegata/platform/internal/router"
 	"github.com/tegata-id/tegata/store"
 )
@@ -23,9 +23,12 @@ const SessionLife = 30 * 24 * time.Hour
 const secretText = 43
 
 // Secret returns a new random secret of 256 bits and its hash.
-func Secret() (string, store.Hash) {
+func Secret() (string, store.Hash) { return SecretFrom(entropy.Source{}) }
+
+// SecretFrom is Secret with the source of its random bytes.
+func SecretFrom(random entropy.Source) (string, store.Hash) {
 	var raw [32]byte
-	_, _ = rand.Read(raw[:]) // never fails (crypto/rand)
+	random.Fill(raw[:])
 	text := base64.RawURLEncoding.EncodeToString(raw[:])
 	return text, sha256.Sum256([]byte(text))
 }
@@ -58,7 +61,7 @@ func (s *Service) Begin(w http.ResponseWriter, r *http.Request, who store.Authen
 			return fmt.Errorf("end old session: %w", err)
 		}
 	}
-	text, hash := Secret()
+	text, hash := SecretFrom(s.cfg.Random)
 	err := s.cfg.Store.CreateSession(ctx, store.Session{
 		Hash: hash, PersonID: who.PersonID, AuthTime: who.Time, ExpiresAt: s.cfg.Now().UTC().Add(SessionLife),
 	})

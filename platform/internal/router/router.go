@@ -2,7 +2,6 @@ package router
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"github.com/tegata-id/tegata/internal/wire"
+	"github.com/tegata-id/tegata/platform/internal/entropy"
 	"github.com/tegata-id/tegata/platform/internal/oauth2"
 	"github.com/tegata-id/tegata/store"
 )
@@ -39,7 +39,7 @@ type Route struct {
 // Mux takes routes. A pattern that is there already panics, as http.ServeMux does.
 type Mux interface{ Handle(Route) }
 
-// Config is what a Router needs; every field is required but Others.
+// Config is what a Router needs; every field is required but Others and Random.
 type Config struct {
 	Base   string   // the configured base URL
 	Others []string // further base URLs under which the platform is reached
@@ -50,6 +50,8 @@ type Config struct {
 	}
 	// ErrorPage writes the page for a fault of a Page route.
 	ErrorPage func(w http.ResponseWriter, r *http.Request, e *oauth2.Error) error
+	// Random is what request IDs are drawn from; the zero Source is crypto/rand.
+	Random entropy.Source
 }
 
 // Router is the platform's handler. It may be called from many goroutines once all
@@ -97,7 +99,7 @@ func (rt *Router) ServeHTTP(w http.ResponseWriter, r *http.Request) { rt.mux.Ser
 func (rt *Router) preflight(path string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		h := w.Header()
-		h[wire.HeaderRequestID] = []string{newRequestID()}
+		h[wire.HeaderRequestID] = []string{rt.newRequestID()}
 		h["Access-Control-Allow-Origin"] = []string{"*"}
 		h["Access-Control-Allow-Methods"] = []string{strings.Join(rt.methods[path], ", ")}
 		h["Access-Control-Allow-Headers"] = []string{"authorization, content-type, accept"}
@@ -112,7 +114,7 @@ func (rt *Router) wrap(route Route) http.HandlerFunc {
 			rt.wrap(Route{Pattern: "/", Handler: rt.serveUnknown})(w, r)
 			return
 		}
-		c := &Call{RequestID: newRequestID(), Base: rt.bases.of(r), route: route.Pattern, router: rt}
+		c := &Call{RequestID: rt.newRequestID(), Base: rt.bases.of(r), route: route.Pattern, router: rt}
 		c.w.ResponseWriter = w
 		h := w.Header()
 		h[wire.HeaderRequestID] = []string{c.RequestID}
@@ -186,9 +188,9 @@ func (rt *Router) serveUnknown(w http.ResponseWriter, r *http.Request) error {
 }
 
 // newRequestID returns 16 hexadecimal digits, the form of LINE Login's examples.
-func newRequestID() string {
+func (rt *Router) newRequestID() string {
 	var raw [8]byte
-	_, _ = rand.Read(raw[:]) // never fails (crypto/rand)
+	rt.cfg.Random.Fill(raw[:])
 	var out [16]byte
 	hex.Encode(out[:], raw[:])
 	return string(out[:])

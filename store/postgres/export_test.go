@@ -30,3 +30,8 @@ func (s *Store) Bare(ctx context.Context) (read, write func(n int) error, err er
 	}
 	return read, write, err
 }
+
+// Transact runs f in a transaction of the engine.
+func (s *Store) Transact(ctx context.Context, f func(sqlstore.Conn) error) error {
+	return s.engine.Transact(ctx, f)
+}

@@ -52,6 +52,14 @@ type Config struct {
 	wrap func(sqlstore.Engine) sqlstore.Engine
 }
 
+// complete fills in what a Config does not say.
+func (c Config) complete() Config {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
+}
+
 // Store is a store on a PostgreSQL server. It implements store.Store; make it with
 // Open. Its methods may be called from many goroutines.
 type Store struct {
@@ -66,7 +74,8 @@ var _ store.Store = (*Store)(nil)
 // store.ErrSchemaOther, store.ErrSchemaPending. No error tells the password. ctx bounds
 // the opening only.
 func Open(ctx context.Context, c Config) (*Store, error) {
-	e, schema, err := connect(ctx, &c)
+	c = c.complete()
+	e, schema, err := connect(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -106,6 +115,7 @@ func Pending(ctx context.Context, c Config) ([]store.Migration, error) {
 // Migrate applies the steps of the schema that a database lacks, and gives them. Errors
 // as those of Open.
 func Migrate(ctx context.Context, c Config) ([]store.Migration, error) {
+	c = c.complete()
 	return onEngine(ctx, c, func(e *engine, schema sqlstore.Schema) (sqlstore.Schema, error) {
 		return schema.Apply(ctx, e, c.Now)
 	})
@@ -113,7 +123,7 @@ func Migrate(ctx context.Context, c Config) ([]store.Migration, error) {
 
 // onEngine runs f on a database and leaves it.
 func onEngine(ctx context.Context, c Config, f func(*engine, sqlstore.Schema) (sqlstore.Schema, error)) ([]store.Migration, error) {
-	e, schema, err := connect(ctx, &c)
+	e, schema, err := connect(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -124,21 +134,17 @@ func onEngine(ctx context.Context, c Config, f func(*engine, sqlstore.Schema) (s
 	return done, errors.Join(err, e.Close())
 }
 
-// connect makes an engine without looking at the schema of the database. It fills in
-// the defaults of c.
-func connect(ctx context.Context, c *Config) (*engine, sqlstore.Schema, error) {
-	if c.Now == nil {
-		c.Now = time.Now
-	}
+// connect makes an engine without looking at the schema of the database.
+func connect(ctx context.Context, c Config) (*engine, sqlstore.Schema, error) {
 	schema, err := sqlstore.ReadSchema(migrations)
 	if err != nil {
 		return nil, nil, err
 	}
-	pool, err := poolConfig(*c)
+	pool, err := poolConfig(c)
 	if err != nil {
 		return nil, nil, fmt.Errorf("open PostgreSQL store: %w", err)
 	}
-	e := &engine{password: pool.ConnConfig.Password, work: workTime(*c)}
+	e := &engine{password: pool.ConnConfig.Password, work: workTime(c)}
 	if e.pool, err = pgxpool.NewWithConfig(ctx, pool); err == nil {
 		err = e.ping(ctx)
 	}

@@ -2,6 +2,8 @@ package sqlite
 
 import (
 	"context"
+	"fmt"
+	"runtime"
 
 	"github.com/tegata-id/tegata/store/internal/sqlstore"
 )
@@ -54,4 +56,41 @@ func readOne(c sqlstore.Conn, n int64) error {
 		}
 	}
 	return rows.Err()
+}
+
+// Transact runs f in a transaction of the engine.
+func (s *Store) Transact(ctx context.Context, f func(sqlstore.Conn) error) error {
+	return s.engine.Transact(ctx, f)
+}
+
+// Hold runs f while the writer is busy. f may wait until a number of writes wait for it.
+func (s *Store) Hold(ctx context.Context, f func(waiting func(int))) {
+	held, free, done := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = s.engine.Transact(ctx, func(sqlstore.Conn) error {
+			close(held)
+			<-free
+			return nil
+		})
+	}()
+	<-held
+	f(func(n int) {
+		for s.engine.writer.waiting.Load() < int64(n) {
+			runtime.Gosched()
+		}
+	})
+	close(free)
+	<-done
+}
+
+// LimitPages lets the database grow to n pages at most, and no further than it is.
+func (s *Store) LimitPages(ctx context.Context, n int) {
+	_ = s.engine.Transact(ctx, func(c sqlstore.Conn) error {
+		rows, err := c.Query(fmt.Sprintf("PRAGMA max_page_count = %d", n))
+		if err == nil {
+			rows.Close()
+		}
+		return err
+	})
 }

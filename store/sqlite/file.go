@@ -119,7 +119,7 @@ func takeLock(ctx context.Context, path string) (*lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", address(name, "rw", "busy_timeout(1000)"))
+	db, err := sql.Open("sqlite", address(name, "rw", "busy_timeout(1000)", "journal_mode(MEMORY)"))
 	if err != nil {
 		return nil, err
 	}

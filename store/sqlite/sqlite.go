@@ -40,6 +40,14 @@ type Config struct {
 	wrap func(sqlstore.Engine) sqlstore.Engine
 }
 
+// complete fills in what a Config does not say.
+func (c Config) complete() Config {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
+}
+
 // Store is a store in one file. It implements store.Store; make it with Open. Its
 // methods may be called from many goroutines.
 type Store struct {
@@ -55,7 +63,7 @@ var _ store.Store = (*Store)(nil)
 // store.ErrSchemaNewer, store.ErrSchemaOther, store.ErrSchemaPending. ctx bounds the
 // opening only.
 func Open(ctx context.Context, c Config) (*Store, error) {
-	s, err := open(ctx, c)
+	s, err := open(ctx, c.complete())
 	if err != nil {
 		return nil, fmt.Errorf("open SQLite store %s: %w", c.Path, err)
 	}
@@ -63,9 +71,6 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 }
 
 func open(ctx context.Context, c Config) (*Store, error) {
-	if c.Now == nil {
-		c.Now = time.Now
-	}
 	e, err := openEngine(ctx, c)
 	if err != nil {
 		return nil, err
@@ -115,6 +120,7 @@ func Pending(ctx context.Context, c Config) ([]store.Migration, error) {
 // Migrate applies the steps of the schema that a file lacks, and gives them. Errors as
 // those of Open.
 func Migrate(ctx context.Context, c Config) ([]store.Migration, error) {
+	c = c.complete()
 	return onEngine(ctx, c, func(e *engine, schema sqlstore.Schema) (sqlstore.Schema, error) {
 		return schema.Apply(ctx, e, c.Now)
 	})
@@ -127,9 +133,6 @@ func onEngine(ctx context.Context, c Config, f func(*engine, sqlstore.Schema) (s
 			err = fmt.Errorf("schema of SQLite store %s: %w", c.Path, err)
 		}
 	}()
-	if c.Now == nil {
-		c.Now = time.Now
-	}
 	schema, err := sqlstore.ReadSchema(migrations)
 	if err != nil {
 		return nil, err

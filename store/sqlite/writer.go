@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	sqlite3 "modernc.org/sqlite/lib"
 
@@ -26,7 +27,8 @@ type writer struct {
 	most     int
 	prepared map[string]*sql.Stmt // the goroutine's, as is conn once it runs
 
-	jobs    chan *job // unbuffered: what is taken is run
+	jobs    chan *job    // unbuffered: what is taken is run
+	waiting atomic.Int64 // how many wait to be taken
 	closing chan struct{}
 	once    sync.Once // closes closing
 	done    sync.WaitGroup
@@ -112,10 +114,21 @@ func (w *writer) do(ctx context.Context, f func(sqlstore.Conn) error, many bool)
 		return err
 	}
 	j := &job{ctx: context.WithoutCancel(ctx), f: f, many: many, done: make(chan struct{})}
+	w.waiting.Add(1)
+	err := w.queue(ctx, j)
+	w.waiting.Add(-1)
+	if err != nil {
+		return err
+	}
+	<-j.done
+	return j.err
+}
+
+// queue waits until the writer takes a job.
+func (w *writer) queue(ctx context.Context, j *job) error {
 	select {
 	case w.jobs <- j:
-		<-j.done
-		return j.err
+		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-w.closing:

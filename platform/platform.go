@@ -129,7 +129,10 @@ func (p *Platform) issuer(router.Base) string { return p.cfg.Issuer }
 
 // adminAPI returns the admin API.
 func (p *Platform) adminAPI() *console.API {
-	api := &console.API{Events: p.cfg.Store, Tokens: p.cfg.AdminTokens}
+	api := &console.API{
+		Store: p.cfg.Store, Issue: p.issue, Ring: p.ring, Sealer: p.cfg.Sealer, Now: p.cfg.Now,
+		PublicURL: p.cfg.BaseURL, Tokens: p.cfg.AdminTokens,
+	}
 	for _, u := range append([]string{p.cfg.BaseURL}, p.cfg.PublicURLs...) {
 		_, host, _ := strings.Cut(u, "://")
 		api.Hosts = append(api.Hosts, host)

@@ -97,9 +97,14 @@ func (r Resource[T, L, C]) Update(ctx context.Context, id string, change C) (*T,
 	return ask[T](ctx, r.client, http.MethodPatch, r.one(id), change)
 }
 
-// Delete removes a record.
+// Delete removes a record, in as many steps as that takes.
 func (r Resource[T, L, C]) Delete(ctx context.Context, id string) error {
-	return r.client.call(ctx, http.MethodDelete, r.one(id), nil, nil)
+	for {
+		step, err := ask[Deleted](ctx, r.client, http.MethodDelete, r.one(id), nil)
+		if err != nil || step.Done {
+			return err
+		}
+	}
 }
 
 // Providers are the providers.

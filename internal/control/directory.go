@@ -180,3 +180,11 @@ type PasswordLink struct {
 	URL       string    `json:"url"`
 	ExpiresAt time.Time `json:"expiresAt"`
 }
+
+// Deleted is the answer of a removal. One that touches much is done in steps: until Done,
+// it is to be asked for again.
+type Deleted struct {
+	Done bool `json:"done"`
+	// Withdrawn is how many consents this step took back.
+	Withdrawn int `json:"withdrawn,omitempty"`
+}

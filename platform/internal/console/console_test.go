@@ -4,41 +4,41 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"testing"
-	"time"
 
 	"github.com/tegata-id/tegata/internal/control"
 	"github.com/tegata-id/tegata/platform/internal/console"
-	"github.com/tegata-id/tegata/platform/internal/oauth2"
+	"github.com/tegata-id/tegata/platform/internal/issue/issuetest"
+	"github.com/tegata-id/tegata/platform/internal/keyring"
 	"github.com/tegata-id/tegata/platform/internal/router"
 	"github.com/tegata-id/tegata/store"
-	"github.com/tegata-id/tegata/store/memory"
 )
 
 const token = "tgadm_test"
 
-func start(t *testing.T) (*httptest.Server, *memory.Store) {
+// start serves the admin API of a world in which time can be moved.
+func start(t *testing.T) (*httptest.Server, *issuetest.World) {
 	t.Helper()
-	st := memory.New(memory.Config{})
-	rt, err := router.New(router.Config{
-		Base: "http://localhost:4800", Now: time.Now, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Events: st,
-		ErrorPage: func(http.ResponseWriter, *http.Request, *oauth2.Error) error { return nil },
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	w := issuetest.New(t)
+	sealer, err := keyring.NewSealer("test", make([]byte, 32))
+	w.Must(err)
+	return serve(t, w, sealer), w
+}
+
+// serve serves the admin API of a world with a sealer.
+func serve(t *testing.T, w *issuetest.World, sealer keyring.Sealer) *httptest.Server {
+	t.Helper()
 	api := &console.API{
-		Events: st, Hosts: []string{"admin.example.com"}, Tokens: [][32]byte{sha256.Sum256([]byte(token))},
+		Store: w.Store, Issue: w.Issue, Ring: w.Ring, Sealer: sealer, Now: w.Now, PublicURL: "https://id.example",
+		Hosts: []string{"admin.example.com"}, Tokens: [][32]byte{sha256.Sum256([]byte(token))},
 		Env: func(context.Context, router.Base) (*control.Env, error) { return &control.Env{ChannelID: "1"}, nil },
 	}
-	api.Mount(rt)
-	srv := httptest.NewServer(rt)
+	api.Mount(w.Router)
+	srv := httptest.NewServer(w.Router)
 	t.Cleanup(srv.Close)
-	return srv, st
+	return srv
 }
 
 func TestAdmission(t *testing.T) {
@@ -94,9 +94,9 @@ func TestAdmission(t *testing.T) {
 
 func TestClient(t *testing.T) {
 	t.Parallel()
-	srv, st := start(t)
+	srv, w := start(t)
 	for i := range 3 {
-		if err := st.AddEvent(t.Context(), store.Event{RequestID: "r1", Kind: "refused", Status: 400 + i}); err != nil {
+		if err := w.Store.AddEvent(t.Context(), store.Event{RequestID: "r1", Kind: "refused", Status: 400 + i}); err != nil {
 			t.Fatal(err)
 		}
 	}

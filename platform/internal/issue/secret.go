@@ -18,6 +18,16 @@ func (s *Service) SealSecret(channelID, secret string) ([]byte, error) {
 	return sealed, nil
 }
 
+// Reseal seals a channel secret anew, so that it comes to lie under the present master
+// key.
+func (s *Service) Reseal(channelID string, sealed []byte) ([]byte, error) {
+	plain, err := s.cfg.Sealer.Open("channel", channelID, "secret", sealed)
+	if err != nil {
+		return nil, fmt.Errorf("secret of channel %s: %w", channelID, err)
+	}
+	return s.SealSecret(channelID, string(plain))
+}
+
 // Secrets returns the live secrets of a channel, the newest first. An older one is
 // live until its grace period ends.
 func (s *Service) Secrets(c store.Channel) ([][]byte, error) {

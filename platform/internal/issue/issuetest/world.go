@@ -73,6 +73,19 @@ func New(t testing.TB) *World {
 	return w
 }
 
+// Resealed returns the same world, opened with another sealer, behind a router of its
+// own without routes.
+func (w *World) Resealed(sealer keyring.Sealer) *World {
+	w.T.Helper()
+	out := w.Again()
+	var err error
+	out.Ring, err = keyring.Open(w.T.Context(), keyring.Config{Store: w.Store, Sealer: sealer, Now: w.Now})
+	w.Must(err)
+	out.Issue, err = issue.New(issue.Config{Store: w.Store, Ring: out.Ring, Sealer: sealer, Now: w.Now, Issuer: Issuer, Picture: Picture})
+	w.Must(err)
+	return out
+}
+
 // Again returns the same world behind a router of its own, without routes.
 func (w *World) Again() *World {
 	w.T.Helper()

@@ -59,7 +59,8 @@ var arrows = map[string][]string{
 	"platform/internal/liffapp":         endpoint,
 	"platform/internal/console":         endpoint,
 	// The lab reads seed files, and nothing else of the platform reads YAML.
-	"platform/internal/lab": append(slices.Clone(endpoint), "internal/strictyaml"),
+	"platform/internal/lab":     append(slices.Clone(endpoint), "internal/strictyaml", "platform/internal/lab/..."),
+	"platform/internal/lab/...": endpoint,
 
 	// wire names the hosts of LINE under which the platform answers.
 	"platform":  {"platform/internal/...", "store", "internal/control", "internal/wire", "web"},

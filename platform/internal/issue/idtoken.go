@@ -2,6 +2,7 @@ package issue
 
 import (
 	"slices"
+	"time"
 
 	"github.com/tegata-id/tegata/internal/idtoken"
 	"github.com/tegata-id/tegata/platform/internal/oauth2"
@@ -25,10 +26,26 @@ type IDTokenInput struct {
 // IDToken returns a signed ID token with the claims and in the order of LINE's ("Get
 // profile information from ID tokens").
 func (s *Service) IDToken(in IDTokenInput) (string, error) {
-	now := s.now()
+	claims := s.claims(in, s.now(), IDTokenLife)
+	return s.sign(in.Channel, in.es256(), claims.Marshal())
+}
+
+// es256 says by which of the two algorithms the token is signed.
+func (in IDTokenInput) es256() bool {
+	switch in.Channel.IDTokenAlg {
+	case "ES256":
+		return true
+	case "HS256":
+		return false
+	}
+	return in.ES256
+}
+
+// claims returns what an ID token says that is issued at a time for a life.
+func (s *Service) claims(in IDTokenInput, now time.Time, life time.Duration) idtoken.Claims {
 	claims := idtoken.Claims{
 		Issuer: s.cfg.Issuer(in.Base), Subject: in.UserID, Audience: in.Channel.ID,
-		Expiry: now.Add(IDTokenLife).Unix(), IssuedAt: now.Unix(), Nonce: in.Nonce, AMR: in.Who.AMR,
+		Expiry: now.Add(life).Unix(), IssuedAt: now.Unix(), Nonce: in.Nonce, AMR: in.Who.AMR,
 	}
 	if in.AuthTime {
 		claims.AuthTime = in.Who.Time.Unix()
@@ -41,14 +58,7 @@ func (s *Service) IDToken(in IDTokenInput) (string, error) {
 		claims.Email = in.Person.Email
 	}
 	addProfilePlus(&claims, in.Person.ProfilePlus, in.Scopes)
-	es256 := in.ES256
-	switch in.Channel.IDTokenAlg {
-	case "ES256":
-		es256 = true
-	case "HS256":
-		es256 = false
-	}
-	return s.sign(in.Channel, es256, claims.Marshal())
+	return claims
 }
 
 // addProfilePlus adds the claims of LINE Profile+ that were granted.

@@ -30,6 +30,7 @@ var modules = map[string][]string{
 	"github.com/line/line-bot-sdk-go/v8": {everyTest},
 	"github.com/rogpeppe/go-internal":    {everyTest},
 	"golang.org/x/oauth2":                {everyTest},
+	"modernc.org/libc":                   {everyTest},
 	"pgregory.net/rapid":                 {everyTest},
 }
 

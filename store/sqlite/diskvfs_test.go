@@ -40,7 +40,7 @@ type diskOp struct {
 	file    string
 	offset  int64 // of a write, or the new length of a truncation
 	data    []byte
-	durable bool // of a deletion: the folder was synced
+	durable bool // it survives a loss of power
 	mark    int
 }
 
@@ -55,21 +55,23 @@ const sector = 512
 
 // after makes in folder what a loss of power after the first n operations may leave. Whatever
 // was synced is there. Of what was written since, some or all may be there, in any order, with
-// any sectors missing; keep says how likely each is. A deletion may be lost too, and with it
-// the next file of that name, unless that one was synced: its entry stands in the same folder.
+// any sectors missing; keep says how likely each is. Deletions may be lost too, and with one
+// the next file of that name, until the folder is synced, which the first sync of a new journal
+// does.
 func (d *disk) after(t *testing.T, n int, keep float64, rnd *rand.Rand, folder string) {
 	t.Helper()
 	d.mu.Lock()
-	ops := d.ops[:n]
+	ops := slices.Clone(d.ops[:n])
 	d.mu.Unlock()
+	settle(ops)
 	files := map[string][]diskOp{}
 	for _, op := range ops {
 		if op.verb != diskMark {
 			files[op.file] = append(files[op.file], op)
 		}
 	}
-	for name, ops := range files {
-		b, there := left(ops, func() bool { return rnd.Float64() < keep })
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		b, there := left(files[name], func() bool { return rnd.Float64() < keep })
 		if !there {
 			continue
 		}
@@ -79,29 +81,52 @@ func (d *disk) after(t *testing.T, n int, keep float64, rnd *rand.Rand, folder s
 	}
 }
 
-// left returns what may be left of a file; chance decides about what was not synced.
-func left(ops []diskOp, chance func() bool) (b []byte, there bool) {
-	synced := -1
+// settle marks as durable the operations that a later sync has made so.
+func settle(ops []diskOp) {
+	known := map[string]bool{} // files whose entry in the folder was synced
+	var pending []int          // deletions that were not
+	unsynced := map[string][]int{}
 	for i, op := range ops {
-		if op.verb == diskSync {
-			synced = i
+		switch op.verb {
+		case diskWrite, diskTruncate:
+			unsynced[op.file] = append(unsynced[op.file], i)
+		case diskDelete:
+			pending = append(pending, i)
+			known[op.file] = false
+			unsynced[op.file] = nil // of the file that is gone
+		case diskSync:
+			for _, j := range unsynced[op.file] {
+				ops[j].durable = true
+			}
+			unsynced[op.file] = nil
+			if known[op.file] || !strings.HasSuffix(op.file, "-wal") && !strings.HasSuffix(op.file, "-journal") {
+				continue
+			}
+			known[op.file] = true
+			for _, j := range pending {
+				ops[j].durable = true
+			}
+			pending = nil
 		}
 	}
-	for i, op := range ops {
-		sure := i < synced
+}
+
+// left returns what may be left of a file; chance decides about what is not durable.
+func left(ops []diskOp, chance func() bool) (b []byte, there bool) {
+	for _, op := range ops {
 		switch op.verb {
 		case diskWrite:
 			for at := 0; at < len(op.data); at += sector {
-				if sure || chance() {
+				if op.durable || chance() {
 					b, there = overwrite(b, op.offset+int64(at), op.data[at:min(at+sector, len(op.data))]), true
 				}
 			}
 		case diskTruncate:
-			if int64(len(b)) > op.offset && (sure || chance()) {
-				b = b[:op.offset]
+			if int64(len(b)) > op.offset && (op.durable || chance()) {
+				b = slices.Clone(b[:op.offset]) // what is written behind it later has zeros before it
 			}
 		case diskDelete:
-			if !sure && !op.durable && !chance() {
+			if !op.durable && !chance() {
 				return b, there
 			}
 			b, there = nil, false

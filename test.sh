@@ -163,6 +163,19 @@ compare_libraries() {
     (cd tools/compare && go vet ./... && go test -count 1 ./... && go run . -rounds 1 >/dev/null)
 }
 
+# run_kills runs the tests that kill processes and servers under load, or take the power
+# from a disk, and prints their counts. In a soak they do it ten times as often.
+run_kills() {
+    local soak=
+    [[ $mode != soak ]] || soak=1
+    TEGATA_SOAK=$soak go test -v -count 1 -timeout 60m -run "$kills" ./store/sqlite ./store/postgres >"$scratch/kills" 2>&1 || {
+        cat "$scratch/kills"
+        fail "a store did not keep what it had acknowledged"
+    }
+    grep -E '^(---|ok )|: [0-9]+ (kills|losses)' "$scratch/kills"
+}
+kills='^(TestKill|TestServerKilled|TestPowerCut)$'
+
 run_real_clients() {
     npm_install internal/clienttest/npm
     go test -timeout 10m -count 1 "$browser_package"
@@ -182,6 +195,8 @@ check_web
 section "go tests with the race detector"
 mapfile -t packages < <(go_packages)
 go test -race -shuffle=on -timeout 10m "${packages[@]}"
+section "stores killed under load"
+run_kills
 section "fuzzing, $fuzz_seconds s a target"
 run_fuzzers
 section "benchmarks run once"

@@ -44,7 +44,8 @@ type Store interface {
 	Administration
 	// Sweep removes at most limit records that have been over for good at now, and
 	// returns how many it removed. Over for good is what has expired: a used code
-	// and a revoked token stay, so that they can be told from unknown ones.
+	// and a revoked token stay, so that they can be told from unknown ones. An engine
+	// that forgets its oldest events in a sweep counts them too.
 	Sweep(ctx context.Context, now time.Time, limit int) (int, error)
 	// Close ends the store. No method may be called afterwards.
 	Close() error

@@ -57,11 +57,13 @@ func (e *engine) Revoked(c sqlstore.Conn, tokens []store.ID) error {
 }
 
 // Trim implements sqlstore.RevocationLog.
-func (e *engine) Trim(ctx context.Context, limit int) error {
-	return e.Change(ctx, func(c sqlstore.Conn) error {
-		_, err := c.Exec(trimRevocations, int64(limit))
+func (e *engine) Trim(ctx context.Context, limit int) (int, error) {
+	n := int64(0)
+	err := e.Change(ctx, func(c sqlstore.Conn) (err error) {
+		n, err = c.Exec(trimRevocations, int64(limit))
 		return err
 	})
+	return int(n), err
 }
 
 // RevocationsAfter implements lease.Shared. The context bounds the whole of it.

@@ -21,7 +21,8 @@ func tokenID(n int) (id store.ID) {
 // revoked access token once, in order, while many callers revoke in every way.
 func TestRevocationLog(t *testing.T) {
 	t.Parallel()
-	s := open(t, postgres.Config{})
+	c := postgres.Config{URL: server.Database(t)}
+	s := open(t, c)
 	t.Cleanup(func() { s.Close() })
 	ctx, now := t.Context(), time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 	const callers, each = 8, 30
@@ -97,5 +98,12 @@ func TestRevocationLog(t *testing.T) {
 	ok(err)
 	if !slices.Equal(after, read) {
 		t.Errorf("after a sweep the log has %d entries, want %d", len(after), len(read))
+	}
+	// Old ones go when there are enough newer ones.
+	run(t, c.URL, "UPDATE revocations SET noted_at = now() - INTERVAL '1 hour'", "UPDATE counters SET last = last + 9900 WHERE name = 'revocation'")
+	n, err := s.Sweep(ctx, now, 1000)
+	after, err2 := s.RevocationsAfter(ctx, 0, 1000)
+	if want := len(read) - 100; n != want || err != nil || err2 != nil || len(after) != len(read)-n {
+		t.Errorf("a sweep removed %d of %d, %d are left (%v, %v); want %d removed", n, len(read), len(after), err, err2, want)
 	}
 }

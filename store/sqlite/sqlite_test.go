@@ -51,3 +51,28 @@ func tokenID(n int) (id store.ID) {
 	binary.BigEndian.PutUint64(id[8:], uint64(n))
 	return id
 }
+
+// TestEventLimit: a sweep forgets the oldest events in bounded steps, and the rest keep
+// their numbers.
+func TestEventLimit(t *testing.T) {
+	t.Parallel()
+	s := open(t, sqlite.Config{EventLimit: 7})
+	t.Cleanup(func() { s.Close() })
+	for n := range 30 {
+		if err := s.AddEvent(t.Context(), store.Event{Status: n}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, want := range []struct {
+		removed int
+		first   int64
+	}{{10, 11}, {10, 21}, {3, 24}, {0, 24}} {
+		if n, err := s.Sweep(t.Context(), now, 10); n != want.removed || err != nil {
+			t.Errorf("Sweep: got %d, %v; want %d", n, err, want.removed)
+		}
+		all, err := s.EventsAfter(t.Context(), 0, 100)
+		if err != nil || len(all) == 0 || all[0].Seq != want.first || all[len(all)-1].Seq != 30 {
+			t.Errorf("got %d events, %v; want those from %d to 30", len(all), err, want.first)
+		}
+	}
+}

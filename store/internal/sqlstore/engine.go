@@ -64,6 +64,7 @@ type RevocationLog interface {
 	// Revoked notes access tokens in the transaction that revokes them. Entries must
 	// become visible in the order of their numbers.
 	Revoked(c Conn, tokens []store.ID) error
-	// Trim removes at most limit entries that nobody can ask for any more.
-	Trim(ctx context.Context, limit int) error
+	// Trim removes at most limit entries that nobody can ask for any more, and says how
+	// many it removed.
+	Trim(ctx context.Context, limit int) (int, error)
 }

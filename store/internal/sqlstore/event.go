@@ -82,13 +82,10 @@ func (s *Store) EventsAfter(ctx context.Context, seq int64, limit int) ([]store.
 }
 
 // trim forgets the oldest events beyond what is remembered, at most limit of them.
-func (s *Store) trim(ctx context.Context, limit int) error {
+func (s *Store) trim(ctx context.Context, limit int) (int, error) {
 	last, err := get(ctx, s, number, lastEvent)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return s.engine.Change(ctx, func(c Conn) error {
-		_, err := touches(c, trimEvents, last-int64(s.eventLimit), int64(limit))
-		return err
-	})
+	return s.removes(ctx, trimEvents, last-int64(s.eventLimit), int64(limit))
 }

@@ -29,6 +29,7 @@ CREATE TABLE channels (
 	created_at     INTEGER NOT NULL,
 	version        INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX channels_of ON channels (provider_id);
 
 CREATE TABLE liff_apps (
 	made                   INTEGER PRIMARY KEY AUTOINCREMENT,

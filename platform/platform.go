@@ -104,6 +104,12 @@ func (p *Platform) mount() error {
 	if err != nil {
 		return fmt.Errorf("login: %w", err)
 	}
+	apps := &liffapp.Endpoints{Store: cfg.Store, Issue: p.issue, Pages: pages, Now: cfg.Now}
+	if cfg.Lab != nil {
+		if apps.Lab, err = liffapp.NewLab(liffapp.LabConfig{Guard: p.adminAPI().Guard, Picture: picture}); err != nil {
+			return err
+		}
+	}
 	for _, room := range []interface{ Mount(router.Mux) }{
 		&authorize.Endpoints{
 			Store: cfg.Store, Issue: p.issue, Login: logins, Pages: pages, Now: cfg.Now,
@@ -113,7 +119,7 @@ func (p *Platform) mount() error {
 		&resource.Endpoints{Store: cfg.Store, Issue: p.issue, Ring: p.ring, Now: cfg.Now, Issuer: p.issuer, Picture: picture},
 		&revoke.Endpoints{Store: cfg.Store, Issue: p.issue, Now: cfg.Now},
 		&discovery.Endpoints{Ring: p.ring, Issuer: p.issuer},
-		&liffapp.Endpoints{Store: cfg.Store, Issue: p.issue, Pages: pages, Now: cfg.Now},
+		apps,
 	} {
 		room.Mount(rt)
 	}

@@ -2,6 +2,7 @@ package platform_test
 
 import (
 	"bufio"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -12,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/tegata-id/tegata/platform"
 )
 
 // TestWire runs the scripts of testdata/wire, which show what goes over the wire. A
@@ -26,8 +29,10 @@ import (
 //	> METHOD PATH [FORM]         sends a request as a server does
 //	< STATUS [BODY]              what must come back; … in BODY stands for anything
 //	set NAME JSON-MEMBER         keeps a member of the last answer as $NAME
+//	fragment NAME PARAM URL      keeps a parameter of a URL's fragment as $NAME
 //
-// $NAME is replaced everywhere, in forms and queries percent-encoded.
+// $NAME is replaced everywhere, in forms and queries percent-encoded. $admin is an admin
+// token.
 func TestWire(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/wire/*.txt")
@@ -42,7 +47,10 @@ func TestWire(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer func() { _ = f.Close() }()
-			s := &script{world: newWorld(t), vars: map[string]string{}}
+			hash := sha256.Sum256([]byte(scriptAdmin))
+			s := &script{vars: map[string]string{"admin": scriptAdmin}, world: newWorld(t, func(c *platform.Config) {
+				c.AdminTokens = [][32]byte{hash}
+			})}
 			lines := bufio.NewScanner(f)
 			for n := 1; lines.Scan(); n++ {
 				if err := s.line(lines.Text()); err != nil {
@@ -52,6 +60,9 @@ func TestWire(t *testing.T) {
 		})
 	}
 }
+
+// scriptAdmin is the admin token of the scripts.
+const scriptAdmin = "script-admin-token"
 
 type script struct {
 	*world
@@ -107,6 +118,12 @@ func (s *script) line(line string) error {
 		return s.request(rest)
 	case "<":
 		return s.expect(rest)
+	case "fragment":
+		words := strings.Fields(s.expand(rest, plain))
+		_, fragment, _ := strings.Cut(words[2], "#")
+		values, err := url.ParseQuery(fragment)
+		s.vars[words[0]] = values.Get(words[1])
+		return err
 	case "set":
 		name, member, _ := strings.Cut(rest, " ")
 		var all map[string]any

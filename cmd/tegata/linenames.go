@@ -45,7 +45,7 @@ func newLINENames(now time.Time) (*lineNames, error) {
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "tegata dev, this run only"},
 		NotBefore: now.Add(-lineNamesLife), NotAfter: now.Add(lineNamesLife),
 		IsCA: true, BasicConstraintsValid: true, MaxPathLenZero: true, KeyUsage: x509.KeyUsageCertSign,
-		PermittedDNSDomainsCritical: true, PermittedDNSDomains: []string{"line.me", "localhost"}, PermittedIPRanges: loopback,
+		PermittedDNSDomainsCritical: true, PermittedDNSDomains: []string{"line.me", "line-scdn.net", "localhost"}, PermittedIPRanges: loopback,
 	}
 	caDER, err := x509.CreateCertificate(rand.Reader, ca, ca, caKey.Public(), caKey)
 	if err != nil {

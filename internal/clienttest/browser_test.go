@@ -2,18 +2,12 @@ package clienttest_test
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
-	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"os"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -27,46 +21,19 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// cdnHosts are asked by the SDK at every start for extensions and texts. Here they do
-// not exist, as on a machine without a network.
-var cdnHosts = []string{"static.line-scdn.net", "liffsdk.line-scdn.net"}
-
 // mapping leads a host name, or names by a wildcard, to a port of this machine whose
 // certificate is trusted by its pin.
 type mapping struct{ names, port, spki string }
 
-// asLINE is the mapping of a platform.
-func (p *platform) asLINE(t *testing.T) mapping {
+// asLINE are the mappings of a platform: LINE's names, and the names from which the SDK
+// loads extensions and texts.
+func (p *platform) asLINE(t *testing.T) []mapping {
 	t.Helper()
 	u, err := url.Parse(p.TLSURL)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return mapping{"*.line.me", u.Port(), p.TLSSPKI}
-}
-
-// contentHosts stands in for the hosts from which the SDK loads extensions and texts,
-// with extensions that do nothing and no texts. Version 2.27.2 does not start without
-// an answer; 2.31.0 does.
-func contentHosts(t *testing.T) mapping {
-	t.Helper()
-	srv := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Access-Control-Allow-Origin", "*")
-		if path.Ext(r.URL.Path) == ".js" {
-			w.Header().Set("Content-Type", "text/javascript")
-			_, _ = io.WriteString(w, "window.liffClientExtension = { install() {} };")
-			return
-		}
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = io.WriteString(w, `{"languages":{}}`)
-	}))
-	t.Cleanup(srv.Close)
-	u, err := url.Parse(srv.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sum := sha256.Sum256(srv.Certificate().RawSubjectPublicKeyInfo)
-	return mapping{"*.line-scdn.net", u.Port(), base64.StdEncoding.EncodeToString(sum[:])}
+	return []mapping{{"*.line.me", u.Port(), p.TLSSPKI}, {"*.line-scdn.net", u.Port(), p.TLSSPKI}}
 }
 
 // startBrowser runs Chromium in which the mapped names lead to this machine and no
@@ -162,8 +129,7 @@ func (b *tab) noteAnswer(r *network.Response, kind network.ResourceType) {
 }
 
 // wantLocal wants that nothing left this machine: every answer came from loopback, and
-// every name asked for is localhost, one of LINE's that the platform stands in for, or
-// one of the content hosts that do not exist here.
+// every name asked for is localhost, or one of LINE's that the platform stands in for.
 func (b *tab) wantLocal(t *testing.T) {
 	t.Helper()
 	b.mu.Lock()
@@ -178,7 +144,7 @@ func (b *tab) wantLocal(t *testing.T) {
 			continue
 		}
 		host := u.Hostname()
-		if u.Scheme != "data" && u.Scheme != "blob" && host != "localhost" && !strings.HasSuffix(host, ".line.me") && !slices.Contains(cdnHosts, host) {
+		if u.Scheme != "data" && u.Scheme != "blob" && host != "localhost" && !strings.HasSuffix(host, ".line.me") && !strings.HasSuffix(host, ".line-scdn.net") {
 			t.Errorf("the page asked for %s", raw)
 		}
 	}

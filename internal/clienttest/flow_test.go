@@ -29,9 +29,9 @@ func startWorld(t *testing.T) *world {
 	for sdk := range sdks {
 		w.register(sdk, w.liffID(t, w.endpoint(sdk)))
 	}
-	w.browsers = map[string]context.Context{
-		"liff-new": startBrowser(t, w.asLINE(t)),
-		"liff-old": startBrowser(t, w.asLINE(t), contentHosts(t)),
+	w.browsers = map[string]context.Context{}
+	for sdk := range sdks {
+		w.browsers[sdk] = startBrowser(t, w.asLINE(t)...)
 	}
 	return w
 }

@@ -67,3 +67,43 @@ type ContextTokenResponse struct {
 type FeatureTokenResponse struct {
 	FeatureToken string `json:"featureToken"`
 }
+
+// OneTimeTokenResponse is the answer of GET /liff/v2/apps/{liffId}/ott.
+type OneTimeTokenResponse struct {
+	OneTimeToken string `json:"ott"`
+}
+
+// ShareResult is the answer of the result endpoint of the share target picker. An empty
+// Result means that the user has not decided yet.
+type ShareResult struct {
+	Result      string `json:"result,omitempty"` // SUCCESS or CANCEL
+	Description string `json:"resultDescription,omitempty"`
+}
+
+// ShareCancelled is the answer when the app reports that the picker was closed.
+type ShareCancelled struct {
+	Status string `json:"status"`
+}
+
+// SubWindowOrigin is the answer of GET /liff/v2/sub/{liffId}/origin.
+type SubWindowOrigin struct {
+	Origin       string `json:"origin"`
+	CommonModule bool   `json:"subwindowCommonModule"`
+}
+
+// FriendshipValidity is the answer of POST /oauth2/v2.1/liff/friendship/validate.
+type FriendshipValidity struct {
+	Valid bool             `json:"valid"`
+	Error *FriendshipFault `json:"error,omitempty"`
+}
+
+// FriendshipFault says why a friendship cannot be asked for.
+type FriendshipFault struct {
+	Code    string `json:"code"` // INVALID_TEMPLATE_ID, BOT_NOT_RESOLVED or BOT_MODULE_UNAVAILABLE
+	Message string `json:"message"`
+}
+
+// ShortcutResponse is the answer of GET /api/shortcut.
+type ShortcutResponse struct {
+	PageURL string `json:"shortcutPageUrl"`
+}

@@ -15,6 +15,10 @@ const (
 	HostLIFFExt       = "liff-ext.line.me"
 	HostMiniAppExt    = "miniapp-ext.line.me"
 	HostLIFFSubwindow = "liff-subwindow.line.me"
+	HostLIFFShortcut  = "liff-shortcut.line.me"
+	// The two from which the LIFF SDK loads extensions and texts.
+	HostContent    = "static.line-scdn.net"
+	HostContentSDK = "liffsdk.line-scdn.net"
 )
 
 // Hosts returns every host name of LINE's API that the platform answers under,
@@ -22,7 +26,8 @@ const (
 func Hosts() []string {
 	return []string{
 		HostAccess, HostAccessAuto, HostAPI, HostLIFF, HostMiniApp,
-		HostLIFFExt, HostMiniAppExt, HostLIFFSubwindow,
+		HostLIFFExt, HostMiniAppExt, HostLIFFSubwindow, HostLIFFShortcut,
+		HostContent, HostContentSDK,
 	}
 }
 
@@ -54,11 +59,25 @@ const (
 	PathLIFFRuntime      = "/liff/v2/apps/"
 	SegmentContextToken  = "contextToken"
 	SegmentFeatureToken  = "featureToken"
+	SegmentOTT           = "ott"
 	ParamLIFFState       = "liff.state"
 	ParamLIFFReferrer    = "liff.referrer"
 	ParamLIFFClientID    = "liffClientId"
 	ParamLIFFRedirectURI = "liffRedirectUri"
 	ParamLIFFOAuth2Error = "liffOAuth2Error"
+)
+
+// Paths that the LIFF SDK calls for its features, as version 2.31.0 has them.
+const (
+	PathShareMessages           = "/message/v3/share"
+	PathSharePicker             = "/oauth2/v2.1/liff/shareTargetPicker"
+	PathSharePickerResult       = "/oauth2/v2.1/liff/shareTargetPicker/result"
+	PathValidateFriendship      = "/oauth2/v2.1/liff/friendship/validate"
+	PathSubWindow               = "/liff/v2/sub/" // followed by a LIFF ID and "origin", or by a verb
+	PathSubWindowMessages       = "/liff/v2/sub/messageHandler"
+	PathUnauthorizedPermissions = "/liff/v2/incrementalAgreement/unauthorizedPermissions"
+	PathAddFriendRateLimit      = "/liff/v2/oaadd/rateLimit"
+	PathShortcut                = "/api/shortcut"
 )
 
 // HeaderRequestID is the response header that names a request in every answer.

@@ -16,9 +16,13 @@ import (
 )
 
 // liffContext is the payload of a context token, with the members of LINE's that the
-// SDK reads in an external browser.
+// SDK reads.
 type liffContext struct {
 	Type                 string                  `json:"type"`
+	UToUID               string                  `json:"utouId,omitempty"`
+	RoomID               string                  `json:"roomId,omitempty"`
+	GroupID              string                  `json:"groupId,omitempty"`
+	ViewType             string                  `json:"viewType,omitempty"`
 	UserID               string                  `json:"userId,omitempty"`
 	LIFFID               string                  `json:"liffId"`
 	EndpointURL          string                  `json:"endpointUrl"`
@@ -37,7 +41,9 @@ type availability struct {
 }
 
 type menuColors struct {
-	AdaptableColorSchemes []string `json:"adaptableColorSchemes"`
+	AdaptableColorSchemes []string          `json:"adaptableColorSchemes"`
+	LightModeColor        map[string]string `json:"lightModeColor,omitempty"`
+	DarkModeColor         map[string]string `json:"darkModeColor,omitempty"`
 }
 
 type utsTracking struct {
@@ -47,11 +53,12 @@ type utsTracking struct {
 // availabilityOf says which features the SDK may offer. Two stay off: with
 // multipleLiffTransition the SDK would jump to a scheme of LINE's app, and with
 // skipChannelVerificationScreen to a LIFF app of LINE's own. The versions are LINE's.
-func availabilityOf() map[string]availability {
+// The share target picker and sub windows need a Lab.
+func (e *Endpoints) availabilityOf() map[string]availability {
 	return map[string]availability{
-		"shareTargetPicker":             {false, "10.3.0"},
+		"shareTargetPicker":             {e.Lab != nil, "10.3.0"},
 		"multipleLiffTransition":        {false, "10.18.0"},
-		"subwindowOpen":                 {false, "11.7.0"},
+		"subwindowOpen":                 {e.Lab != nil, "11.7.0"},
 		"scanCodeV2":                    {false, "11.7.0"},
 		"skipChannelVerificationScreen": {false, "11.14.0"},
 	}
@@ -66,7 +73,7 @@ func (e *Endpoints) serveContext(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	c := liffContext{
-		Type: "external", LIFFID: app.ID, EndpointURL: endpointFor(app, r), Availability: availabilityOf(),
+		Type: "external", LIFFID: app.ID, EndpointURL: endpointFor(app, r), Availability: e.availabilityOf(),
 		Scope: app.Scopes, MenuColorSetting: menuColors{AdaptableColorSchemes: []string{"light"}},
 		PermanentLinkPattern: app.PermanentLinkPattern, UTSTracking: utsTracking{Mode: "none"},
 	}
@@ -78,9 +85,11 @@ func (e *Endpoints) serveContext(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
+		if open := e.Lab.openedNow(t); open != nil {
+			c = open.context // in a LIFF browser it is what the browser handed over
+		}
 		_, raw, _ := strings.Cut(header, " ")
-		sum := sha256.Sum256([]byte(raw))
-		c.UserID, c.AccessTokenHash = t.UserID, base64.RawURLEncoding.EncodeToString(sum[:16])
+		c.UserID, c.AccessTokenHash = t.UserID, tokenHash(raw)
 	}
 	payload, err := json.Marshal(c)
 	if err != nil {
@@ -91,6 +100,12 @@ func (e *Endpoints) serveContext(w http.ResponseWriter, r *http.Request) error {
 		return fmt.Errorf("context: %w", err)
 	}
 	return router.WriteJSON(w, wire.ContextTokenResponse{ContextToken: token})
+}
+
+// tokenHash is the accessTokenHash of a context: the first half of the SHA-256.
+func tokenHash(raw string) string {
+	sum := sha256.Sum256([]byte(raw))
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
 // userOf returns the request's access token, which must be of the app's channel.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/tegata-id/tegata/internal/wire"
@@ -22,8 +23,8 @@ const MaxApps = 30
 // idForm is the form of a LIFF ID: channel ID, dash, eight alphanumerics.
 var idForm = regexp.MustCompile(`^[0-9]{1,20}-[0-9A-Za-z]{8}$`)
 
-// Endpoints answers for LIFF apps. Every field is required but Random. It may be used
-// from many goroutines.
+// Endpoints answers for LIFF apps. Every field is required but Random and
+// Lab. It may be used from many goroutines.
 type Endpoints struct {
 	Store store.Store
 	Issue *issue.Service
@@ -31,11 +32,13 @@ type Endpoints struct {
 	Now   func() time.Time
 	// Random is what LIFF IDs are drawn from; the zero Source is crypto/rand.
 	Random entropy.Source
+	// Lab is what development has more; nil in production.
+	Lab *Lab
 }
 
 // Mount mounts the routes.
 func (e *Endpoints) Mount(mux router.Mux) {
-	for _, route := range []router.Route{
+	routes := append(e.runtimeRoutes(), []router.Route{
 		{Pattern: "POST " + wire.PathLIFFApps, Handler: e.serveCreate},
 		{Pattern: "GET " + wire.PathLIFFApps, Handler: e.serveList},
 		{Pattern: "PUT " + wire.PathLIFFApps + "/{liffID}", Handler: e.serveUpdate},
@@ -44,7 +47,11 @@ func (e *Endpoints) Mount(mux router.Mux) {
 		{Pattern: "GET " + wire.PathLIFFRuntime + "{liffID}/" + wire.SegmentFeatureToken, CORS: true, Handler: e.serveFeature},
 		{Pattern: "GET /{liffID}", Page: true, Match: hasID, Handler: e.serveOpen},
 		{Pattern: "GET /{liffID}/{rest...}", Page: true, Match: hasID, Handler: e.serveOpen},
-	} {
+	}...)
+	if e.Lab != nil {
+		routes = slices.Concat(routes, e.browserRoutes(), e.labRoutes())
+	}
+	for _, route := range routes {
 		mux.Handle(route)
 	}
 }

@@ -19,7 +19,7 @@ func (e *Endpoints) serveOpen(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	endpoint := app.EndpointURL
+	endpoint := endpointFor(app, r)
 	if ref := liffReferrer(r); ref != "" {
 		endpoint = appendQuery(endpoint, wire.ParamLIFFReferrer, ref)
 	}

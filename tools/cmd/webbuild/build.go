@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,12 +12,19 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-const banner = "// Open LIFF client of tegata, Apache-2.0. Built from web/liff/src by tools/cmd/webbuild: do not edit.\n"
-
 // A bundle is one built file out of one entry point.
 type bundle struct {
 	entry, out string
 	format     api.Format
+}
+
+// banner is the first line of a built file.
+func (b bundle) banner() string {
+	what := "LIFF browser of tegata"
+	if strings.HasPrefix(b.entry, "web/liff/") {
+		what = "Open LIFF client of tegata"
+	}
+	return "// " + what + ", Apache-2.0. Built from " + path.Dir(b.entry) + " by tools/cmd/webbuild: do not edit.\n"
 }
 
 // Paths are slash paths below the repository. Every folder that holds an out file
@@ -24,6 +32,8 @@ type bundle struct {
 var bundles = []bundle{
 	{"web/liff/src/index.ts", "web/liff/dist/liff.mjs", api.FormatESModule},
 	{"web/liff/src/script.ts", "web/liff/dist/liff.js", api.FormatIIFE},
+	{"web/simulator/src/bus.ts", "web/simulator/dist/bus.js", api.FormatIIFE},
+	{"web/simulator/src/picker.ts", "web/simulator/dist/picker.js", api.FormatIIFE},
 }
 
 // The types are written by hand, and tsc holds them to the code.
@@ -50,7 +60,7 @@ func build(root string) (map[string][]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read the types: %w", err)
 		}
-		files[c.out] = append([]byte(banner), text...)
+		files[c.out] = append([]byte(c.banner()), text...)
 	}
 	return files, nil
 }
@@ -66,7 +76,7 @@ func bundleOne(root string, b bundle) ([]byte, error) {
 		Target:        api.ES2020,
 		Platform:      api.PlatformBrowser,
 		Charset:       api.CharsetASCII, // a page may serve the script in any charset
-		Banner:        map[string]string{"js": strings.TrimSuffix(banner, "\n")},
+		Banner:        map[string]string{"js": strings.TrimSuffix(b.banner(), "\n")},
 		LogLevel:      api.LogLevelSilent,
 	})
 	if len(result.Errors)+len(result.Warnings) > 0 {

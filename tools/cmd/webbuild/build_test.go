@@ -12,9 +12,11 @@ import (
 func source(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
-	from := filepath.Join("..", "..", "..", "web", "liff", "src")
-	if err := os.CopyFS(filepath.Join(root, "web", "liff", "src"), os.DirFS(from)); err != nil {
-		t.Fatal(err)
+	for _, part := range []string{"liff", "simulator"} {
+		from := filepath.Join("..", "..", "..", "web", part, "src")
+		if err := os.CopyFS(filepath.Join(root, "web", part, "src"), os.DirFS(from)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return root
 }

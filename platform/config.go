@@ -1,9 +1,14 @@
 package platform
 
 import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net/netip"
 	"net/url"
 	"time"
 
@@ -21,6 +26,31 @@ type Sealer = keyring.Sealer
 // NewSealer returns a Sealer of AES-256-GCM. keyID names the key in what it seals;
 // key has 32 bytes.
 func NewSealer(keyID string, key []byte) (Sealer, error) { return keyring.NewSealer(keyID, key) }
+
+// NewSealers returns a Sealer that seals with the first key and opens what any of them
+// has sealed: so the first can take the place of the others. The keys have 32 bytes; each
+// is named by its hash.
+func NewSealers(keys ...[]byte) (Sealer, error) {
+	var all []*keyring.AESSealer
+	for _, key := range keys {
+		one, err := keyring.NewSealer(MasterKeyID(key), key)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	if len(all) == 0 {
+		return nil, errors.New("platform: no master key")
+	}
+	return keyring.NewSealers(all[0], all[1:]...)
+}
+
+// MasterKeyID returns the name of a master key: the beginning of a hash, from which the
+// key cannot be found.
+func MasterKeyID(key []byte) string {
+	sum := sha256.Sum256(append([]byte("tegata master key "), key...))
+	return hex.EncodeToString(sum[:4])
+}
 
 // Issuer settings of a deployment, beside a URL.
 const (
@@ -45,9 +75,19 @@ type Config struct {
 	// Log takes what happens at Info, what clients did wrong at Debug, and what we
 	// did wrong at Error; nil discards.
 	Log *slog.Logger
-	// AdminTokens are the SHA-256 hashes of the tokens that the admin API takes; none
-	// means that it refuses everybody. The API is mounted with a Lab only.
+	// AdminTokens are the SHA-256 hashes of tokens that the admin API takes beside those
+	// in the store.
 	AdminTokens [][32]byte
+	// ManagementHosts are the hosts (with port) under which Management may be asked,
+	// beside loopback addresses and localhost.
+	ManagementHosts []string
+	// TrustedProxies are the addresses of proxies whose X-Forwarded-For and
+	// X-Forwarded-Proto are believed; none means that nobody's are.
+	TrustedProxies []netip.Prefix
+	// Ping says whether the store can be used; nil means that a read is tried.
+	Ping func(ctx context.Context) error
+	// Version is that of the program, for the metrics.
+	Version string
 	// Lab turns on what exists for development and tests only; nil in production.
 	Lab *Lab
 }
@@ -98,6 +138,12 @@ func (c *Config) normal() error {
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	if c.Ping == nil {
+		c.Ping = func(ctx context.Context) error {
+			_, err := c.Store.KeyRing(ctx)
+			return err
+		}
 	}
 	switch c.Issuer {
 	case IssuerLINE:

@@ -3,7 +3,6 @@ package platform
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"strings"
 	"sync"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"github.com/tegata-id/tegata/platform/internal/keyring"
 	"github.com/tegata-id/tegata/platform/internal/liffapp"
 	"github.com/tegata-id/tegata/platform/internal/login"
+	"github.com/tegata-id/tegata/platform/internal/metric"
 	"github.com/tegata-id/tegata/platform/internal/page"
 	"github.com/tegata-id/tegata/platform/internal/resource"
 	"github.com/tegata-id/tegata/platform/internal/revoke"
@@ -32,8 +32,13 @@ type Platform struct {
 	public *router.Router
 	ring   *keyring.Ring
 	issue  *issue.Service
+	logins *login.Service
 	stop   context.CancelFunc
 	work   sync.WaitGroup
+
+	management *router.Router // nil with a Lab, and metric too
+	metric     *metric.Set
+	swept      pulse
 }
 
 // New makes a platform. It reads or makes the key ring in the store and, with a Lab,
@@ -43,6 +48,8 @@ func New(ctx context.Context, cfg Config) (*Platform, error) {
 		return nil, err
 	}
 	p := &Platform{cfg: cfg}
+	p.observed()
+	cfg = p.cfg
 	keys := keyring.Config{Store: cfg.Store, Sealer: cfg.Sealer, Now: cfg.Now}
 	if cfg.Lab == nil {
 		keys.Lead, keys.Spread = discovery.KeysAge, 6*followEvery
@@ -72,11 +79,6 @@ func New(ctx context.Context, cfg Config) (*Platform, error) {
 	return p, nil
 }
 
-// Public returns the handler of everything that browsers, apps and their servers
-// call. With a Lab it also has the admin API; without one the admin API is mounted
-// nowhere.
-func (p *Platform) Public() http.Handler { return p.public }
-
 // Close stops what runs in the background and waits for it. It does not close the
 // store.
 func (p *Platform) Close() error {
@@ -94,7 +96,7 @@ func (p *Platform) mount() error {
 	}
 	rt, err := router.New(router.Config{
 		Base: cfg.BaseURL, Others: cfg.PublicURLs, Now: cfg.Now, Log: cfg.Log, Events: cfg.Store,
-		ErrorPage: errorPage(pages),
+		ErrorPage: errorPage(pages), Observer: p.observer(),
 	})
 	if err != nil {
 		return err
@@ -104,6 +106,7 @@ func (p *Platform) mount() error {
 	if err != nil {
 		return fmt.Errorf("login: %w", err)
 	}
+	p.logins = logins
 	apps := &liffapp.Endpoints{Store: cfg.Store, Issue: p.issue, Pages: pages, Now: cfg.Now}
 	if cfg.Lab != nil {
 		if apps.Lab, err = liffapp.NewLab(liffapp.LabConfig{Guard: p.adminAPI().Guard, Picture: picture}); err != nil {
@@ -126,8 +129,10 @@ func (p *Platform) mount() error {
 	mountFiles(rt, pages)
 	if cfg.Lab != nil {
 		p.adminAPI().Mount(rt)
+		return nil
 	}
-	return nil
+	p.metric.Passwords(logins.Load)
+	return p.mountManagement()
 }
 
 // issuer returns the issuer identifier: one setting per deployment, whatever the base.

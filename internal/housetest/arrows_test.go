@@ -58,6 +58,8 @@ var arrows = map[string][]string{
 	"platform/internal/discovery":       endpoint,
 	"platform/internal/liffapp":         endpoint,
 	"platform/internal/console":         endpoint,
+	"platform/internal/forwarded":       {},
+	"platform/internal/metric":          {"store"},
 	// The lab reads seed files, and nothing else of the platform reads YAML.
 	"platform/internal/lab":     append(slices.Clone(endpoint), "internal/strictyaml", "platform/internal/lab/..."),
 	"platform/internal/lab/...": endpoint,

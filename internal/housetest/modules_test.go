@@ -13,13 +13,14 @@ const everyTest = "tests"
 // modules says of each dependency who may import it in shipped code, or that only
 // tests may. A module without a row may not be in go.mod.
 var modules = map[string][]string{
-	"github.com/alecthomas/kong": {"cmd/..."},
-	"github.com/goccy/go-yaml":   {"internal/strictyaml"},
-	"github.com/jackc/pgx/v5":    {"store/postgres"},
-	"modernc.org/sqlite":         {"store/sqlite"},
-	"golang.org/x/crypto":        {"platform/internal/login", "platform/internal/lab", "platform", "cmd/..."},
-	"golang.org/x/text":          {"platform/internal/page", "platform/internal/router", "platform/internal/authorize", "platform/internal/login"},
-	"golang.org/x/time":          {"platform/internal/login", "platform/internal/router", "platform"},
+	"github.com/alecthomas/kong":          {"cmd/..."},
+	"github.com/goccy/go-yaml":            {"internal/strictyaml"},
+	"github.com/jackc/pgx/v5":             {"store/postgres"},
+	"modernc.org/sqlite":                  {"store/sqlite"},
+	"golang.org/x/crypto":                 {"platform/internal/login", "platform/internal/lab", "platform", "cmd/..."},
+	"golang.org/x/text":                   {"platform/internal/page", "platform/internal/router", "platform/internal/authorize", "platform/internal/login"},
+	"github.com/prometheus/client_golang": {"platform/internal/metric"},
+	"golang.org/x/time":                   {"platform/internal/login", "platform/internal/router", "platform"},
 
 	"github.com/c2sp/wycheproof":         {everyTest},
 	"github.com/chromedp/chromedp":       {everyTest},

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/tegata-id/tegata/platform/internal/entropy"
@@ -62,6 +63,7 @@ type Config struct {
 type Service struct {
 	cfg      Config
 	slots    chan struct{} // one for each password that is hashed at a time
+	waiting  atomic.Int64  // for a slot
 	accounts *limits
 	address  *limits
 	nobody   phc // hashed where there is no account, for the same work
@@ -126,6 +128,8 @@ func (s *Service) enter(ctx context.Context) error {
 		return nil
 	default:
 	}
+	s.waiting.Add(1)
+	defer s.waiting.Add(-1)
 	ctx, cancel := context.WithTimeout(ctx, hashWait)
 	defer cancel()
 	select {
@@ -134,6 +138,18 @@ func (s *Service) enter(ctx context.Context) error {
 	case <-ctx.Done():
 		return ErrBusy
 	}
+}
+
+// Load says how many passwords are hashed at this moment, and how many wait for that.
+func (s *Service) Load() (hashing, waiting int) { return len(s.slots), int(s.waiting.Load()) }
+
+// Hash hashes a new password, one of few at a time as those of logins; ErrBusy.
+func (s *Service) Hash(ctx context.Context, password string) (string, error) {
+	if err := s.enter(ctx); err != nil {
+		return "", err
+	}
+	defer func() { <-s.slots }()
+	return HashPassword(password), nil
 }
 
 func (s *Service) match(ctx context.Context, name, password string) (store.Person, error) {

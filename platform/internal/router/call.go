@@ -40,6 +40,9 @@ func (c *Call) Refuse(ctx context.Context, e *oauth2.Error) {
 func (c *Call) record(ctx context.Context, level slog.Level, e store.Event) {
 	cfg := &c.router.cfg
 	e.RequestID, e.Route, e.Time = c.RequestID, c.route, cfg.Now().UTC()
+	if cfg.Observer != nil {
+		cfg.Observer.Noted(e)
+	}
 	// The client may be gone already; what happened is recorded all the same.
 	if err := cfg.Events.AddEvent(context.WithoutCancel(ctx), e); err != nil {
 		cfg.Log.Error("record event", "requestId", c.RequestID, "error", err)
@@ -68,15 +71,27 @@ func (c *Call) record(ctx context.Context, level slog.Level, e store.Event) {
 	cfg.Log.LogAttrs(ctx, level, e.Kind, attrs...)
 }
 
-// response remembers whether the answer has begun.
+// response remembers whether the answer has begun, and with which status.
 type response struct {
 	http.ResponseWriter
-	begun bool
+	begun  bool
+	status int // zero: none was written
+}
+
+// Status returns the status of the answer; 200 if nothing was written, which is what the
+// server then sends.
+func (w *response) Status() int {
+	if w.status == 0 {
+		return http.StatusOK
+	}
+	return w.status
 }
 
 // WriteHeader begins the answer.
 func (w *response) WriteHeader(status int) {
-	w.begun = true
+	if !w.begun {
+		w.begun, w.status = true, status
+	}
 	w.ResponseWriter.WriteHeader(status)
 }
 

@@ -39,7 +39,18 @@ type Route struct {
 // Mux takes routes. A pattern that is there already panics, as http.ServeMux does.
 type Mux interface{ Handle(Route) }
 
-// Config is what a Router needs; every field is required but Others and Random.
+// Observer watches what the router does, for metrics. Its methods are called from many
+// goroutines.
+type Observer interface {
+	// Begin is told of a request by the pattern of its route, and returns what is to be
+	// called with the status of the answer.
+	Begin(route, method string) func(status int)
+	// Noted is told of everything that is recorded.
+	Noted(e store.Event)
+}
+
+// Config is what a Router needs; every field is required but Others, Random and
+// Observer.
 type Config struct {
 	Base   string   // the configured base URL
 	Others []string // further base URLs under which the platform is reached
@@ -52,6 +63,8 @@ type Config struct {
 	ErrorPage func(w http.ResponseWriter, r *http.Request, e *oauth2.Error) error
 	// Random is what request IDs are drawn from; the zero Source is crypto/rand.
 	Random entropy.Source
+	// Observer may be nil.
+	Observer Observer
 }
 
 // Router is the platform's handler. It may be called from many goroutines once all
@@ -116,6 +129,10 @@ func (rt *Router) wrap(route Route) http.HandlerFunc {
 		}
 		c := &Call{RequestID: rt.newRequestID(), Base: rt.bases.of(r), route: route.Pattern, router: rt}
 		c.w.ResponseWriter = w
+		if o := rt.cfg.Observer; o != nil {
+			answered := o.Begin(route.Pattern, r.Method)
+			defer func() { answered(c.w.Status()) }()
+		}
 		h := w.Header()
 		h[wire.HeaderRequestID] = []string{c.RequestID}
 		h["X-Content-Type-Options"] = []string{"nosniff"}

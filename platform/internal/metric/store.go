@@ -1,0 +1,192 @@
+package metric
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/tegata-id/tegata/store"
+)
+
+// timed is a store whose verbs on the way of a request are measured. The others pass.
+type timed struct {
+	store.Store
+	set *Set
+}
+
+// Store measures the verbs that requests wait for.
+func (s *Set) Store(st store.Store) store.Store { return &timed{Store: st, set: s} }
+
+// began measures a verb until what it returns is called with the verb's error.
+func (t *timed) began(verb string) func(error) {
+	elapsed := stopwatch()
+	return func(err error) {
+		t.set.verbs.WithLabelValues(verb).Observe(elapsed().Seconds())
+		if err != nil && !answered(err) {
+			t.set.faults.WithLabelValues(verb).Inc()
+		}
+	}
+}
+
+// answered says whether an error is an answer of the store, or the caller's going away,
+// and no fault of the store.
+func answered(err error) bool {
+	for _, e := range []error{
+		store.ErrNotFound, store.ErrExists, store.ErrUsed, store.ErrConflict, store.ErrLimit, store.ErrRevoked, store.ErrInUse, context.Canceled,
+	} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// Channel implements store.Store.
+func (t *timed) Channel(ctx context.Context, id string) (c store.Channel, err error) {
+	defer func(end func(error)) { end(err) }(t.began("Channel"))
+	return t.Store.Channel(ctx, id)
+}
+
+// LIFFApp implements store.Store.
+func (t *timed) LIFFApp(ctx context.Context, id string) (a store.LIFFApp, err error) {
+	defer func(end func(error)) { end(err) }(t.began("LIFFApp"))
+	return t.Store.LIFFApp(ctx, id)
+}
+
+// Person implements store.Store.
+func (t *timed) Person(ctx context.Context, id string) (p store.Person, err error) {
+	defer func(end func(error)) { end(err) }(t.began("Person"))
+	return t.Store.Person(ctx, id)
+}
+
+// PersonByLogin implements store.Store.
+func (t *timed) PersonByLogin(ctx context.Context, name string) (p store.Person, err error) {
+	defer func(end func(error)) { end(err) }(t.began("PersonByLogin"))
+	return t.Store.PersonByLogin(ctx, name)
+}
+
+// UserID implements store.Store.
+func (t *timed) UserID(ctx context.Context, personID, providerID, candidate string) (id string, err error) {
+	defer func(end func(error)) { end(err) }(t.began("UserID"))
+	return t.Store.UserID(ctx, personID, providerID, candidate)
+}
+
+// Session implements store.Store.
+func (t *timed) Session(ctx context.Context, hash store.Hash, now time.Time) (s store.Session, err error) {
+	defer func(end func(error)) { end(err) }(t.began("Session"))
+	return t.Store.Session(ctx, hash, now)
+}
+
+// CreateSession implements store.Store.
+func (t *timed) CreateSession(ctx context.Context, s store.Session) (err error) {
+	defer func(end func(error)) { end(err) }(t.began("CreateSession"))
+	return t.Store.CreateSession(ctx, s)
+}
+
+// CreateTransaction implements store.Store.
+func (t *timed) CreateTransaction(ctx context.Context, tx store.Transaction) (err error) {
+	defer func(end func(error)) { end(err) }(t.began("CreateTransaction"))
+	return t.Store.CreateTransaction(ctx, tx)
+}
+
+// Transaction implements store.Store.
+func (t *timed) Transaction(ctx context.Context, hash store.Hash, now time.Time) (tx store.Transaction, err error) {
+	defer func(end func(error)) { end(err) }(t.began("Transaction"))
+	return t.Store.Transaction(ctx, hash, now)
+}
+
+// FinishTransaction implements store.Store.
+func (t *timed) FinishTransaction(ctx context.Context, hash store.Hash, now time.Time, code *store.Code) (err error) {
+	defer func(end func(error)) { end(err) }(t.began("FinishTransaction"))
+	return t.Store.FinishTransaction(ctx, hash, now, code)
+}
+
+// Grant implements store.Store.
+func (t *timed) Grant(ctx context.Context, personID, channelID string) (g store.Grant, err error) {
+	defer func(end func(error)) { end(err) }(t.began("Grant"))
+	return t.Store.Grant(ctx, personID, channelID)
+}
+
+// PutGrant implements store.Store.
+func (t *timed) PutGrant(ctx context.Context, g store.Grant) (err error) {
+	defer func(end func(error)) { end(err) }(t.began("PutGrant"))
+	return t.Store.PutGrant(ctx, g)
+}
+
+// Deauthorize implements store.Store.
+func (t *timed) Deauthorize(ctx context.Context, personID, channelID string, now time.Time) (err error) {
+	defer func(end func(error)) { end(err) }(t.began("Deauthorize"))
+	return t.Store.Deauthorize(ctx, personID, channelID, now)
+}
+
+// Code implements store.Store.
+func (t *timed) Code(ctx context.Context, id store.ID, now time.Time) (c store.Code, err error) {
+	defer func(end func(error)) { end(err) }(t.began("Code"))
+	return t.Store.Code(ctx, id, now)
+}
+
+// RedeemCode implements store.Store.
+func (t *timed) RedeemCode(ctx context.Context, id store.ID, now time.Time, access store.AccessToken, refresh *store.RefreshToken) (err error) {
+	defer func(end func(error)) { end(err) }(t.began("RedeemCode"))
+	return t.Store.RedeemCode(ctx, id, now, access, refresh)
+}
+
+// AddAccessToken implements store.Store.
+func (t *timed) AddAccessToken(ctx context.Context, access store.AccessToken, now time.Time) (err error) {
+	defer func(end func(error)) { end(err) }(t.began("AddAccessToken"))
+	return t.Store.AddAccessToken(ctx, access, now)
+}
+
+// AccessToken implements store.Store.
+func (t *timed) AccessToken(ctx context.Context, id store.ID) (a store.AccessToken, err error) {
+	defer func(end func(error)) { end(err) }(t.began("AccessToken"))
+	return t.Store.AccessToken(ctx, id)
+}
+
+// RefreshToken implements store.Store.
+func (t *timed) RefreshToken(ctx context.Context, id store.ID) (r store.RefreshToken, err error) {
+	defer func(end func(error)) { end(err) }(t.began("RefreshToken"))
+	return t.Store.RefreshToken(ctx, id)
+}
+
+// RevokeAccessToken implements store.Store.
+func (t *timed) RevokeAccessToken(ctx context.Context, id store.ID, now time.Time, cause string) (err error) {
+	defer func(end func(error)) { end(err) }(t.began("RevokeAccessToken"))
+	return t.Store.RevokeAccessToken(ctx, id, now, cause)
+}
+
+// RevokeRefreshToken implements store.Store.
+func (t *timed) RevokeRefreshToken(ctx context.Context, id store.ID, now time.Time, cause string) (err error) {
+	defer func(end func(error)) { end(err) }(t.began("RevokeRefreshToken"))
+	return t.Store.RevokeRefreshToken(ctx, id, now, cause)
+}
+
+// ChannelToken implements store.Store.
+func (t *timed) ChannelToken(ctx context.Context, id store.ID) (c store.ChannelToken, err error) {
+	defer func(end func(error)) { end(err) }(t.began("ChannelToken"))
+	return t.Store.ChannelToken(ctx, id)
+}
+
+// AddChannelToken implements store.Store.
+func (t *timed) AddChannelToken(ctx context.Context, c store.ChannelToken, limit int, evict bool) (err error) {
+	defer func(end func(error)) { end(err) }(t.began("AddChannelToken"))
+	return t.Store.AddChannelToken(ctx, c, limit, evict)
+}
+
+// KeyRing implements store.Store.
+func (t *timed) KeyRing(ctx context.Context) (k store.KeyRing, err error) {
+	defer func(end func(error)) { end(err) }(t.began("KeyRing"))
+	return t.Store.KeyRing(ctx)
+}
+
+// AddEvent implements store.Store.
+func (t *timed) AddEvent(ctx context.Context, e store.Event) (err error) {
+	defer func(end func(error)) { end(err) }(t.began("AddEvent"))
+	return t.Store.AddEvent(ctx, e)
+}
+
+// Sweep implements store.Store.
+func (t *timed) Sweep(ctx context.Context, now time.Time, limit int) (n int, err error) {
+	defer func(end func(error)) { end(err) }(t.began("Sweep"))
+	return t.Store.Sweep(ctx, now, limit)
+}

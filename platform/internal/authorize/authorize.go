@@ -106,7 +106,7 @@ func (s *Endpoints) silent(w http.ResponseWriter, r *http.Request, a ask) error 
 		return fmt.Errorf("keep code: %w", err)
 	}
 	s.noteCode(r, a, code)
-	return s.succeed(w, r, a, raw, "")
+	return s.succeed(w, r, a, session.PersonID, raw, "")
 }
 
 // bySession is the authentication of somebody who goes on with an SSO session: the

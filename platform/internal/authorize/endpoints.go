@@ -25,7 +25,7 @@ const (
 )
 
 // Endpoints answers the authorization endpoints. Every field is required but
-// EmailConsent and Random. It may be used from many goroutines once mounted.
+// EmailConsent, Random and Spoil. It may be used from many goroutines once mounted.
 type Endpoints struct {
 	Store store.Store
 	Issue *issue.Service
@@ -43,6 +43,9 @@ type Endpoints struct {
 	EmailConsent time.Duration
 	// Random is what secrets and user IDs are drawn from; the zero Source is crypto/rand.
 	Random entropy.Source
+	// Spoil, if not nil, returns the code and the state that go to the callback in place
+	// of the right ones. It is for development, where a login may go wrong at will.
+	Spoil func(r *http.Request, req store.Request, personID, code string) (spoilt, state string)
 
 	crossOrigin http.CrossOriginProtection // its zero value trusts no other origin
 }

@@ -49,7 +49,7 @@ func (s *Endpoints) finish(w http.ResponseWriter, r *http.Request, v visit, o ou
 		}
 	}
 	s.noteCode(r, v.ask, code)
-	return s.succeed(w, r, v.ask, raw, o.friend)
+	return s.succeed(w, r, v.ask, o.who.PersonID, raw, o.friend)
 }
 
 // befriend records the friendship and returns whether it changed.

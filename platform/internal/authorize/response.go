@@ -35,7 +35,10 @@ func (s *Endpoints) refuse(w http.ResponseWriter, r *http.Request, a ask, e *oau
 
 // succeed sends the code to the callback. friend is friendship_status_changed, or empty
 // if adding a friend was not offered.
-func (s *Endpoints) succeed(w http.ResponseWriter, r *http.Request, a ask, code, friend string) error {
+func (s *Endpoints) succeed(w http.ResponseWriter, r *http.Request, a ask, personID, code, friend string) error {
+	if s.Spoil != nil {
+		code, a.req.State = s.Spoil(r, a.req, personID, code)
+	}
 	fields := make([]page.Field, 0, 5)
 	fields = append(fields, page.Field{Name: "code", Value: code}, page.Field{Name: "state", Value: a.req.State})
 	if friend != "" {

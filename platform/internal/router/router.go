@@ -49,8 +49,8 @@ type Observer interface {
 	Noted(e store.Event)
 }
 
-// Config is what a Router needs; every field is required but Others, Random and
-// Observer.
+// Config is what a Router needs; every field is required but Others, Random,
+// Observer and Around.
 type Config struct {
 	Base   string   // the configured base URL
 	Others []string // further base URLs under which the platform is reached
@@ -65,6 +65,9 @@ type Config struct {
 	Random entropy.Source
 	// Observer may be nil.
 	Observer Observer
+	// Around, if not nil, is put around the handler of every route. It is for development,
+	// where answers may go wrong at will.
+	Around func(Route, Handler) Handler
 }
 
 // Router is the platform's handler. It may be called from many goroutines once all
@@ -122,6 +125,9 @@ func (rt *Router) preflight(path string) http.HandlerFunc {
 }
 
 func (rt *Router) wrap(route Route) http.HandlerFunc {
+	if rt.cfg.Around != nil {
+		route.Handler = rt.cfg.Around(route, route.Handler)
+	}
 	return func(w http.ResponseWriter, r *http.Request) {
 		if route.Match != nil && !route.Match(r) {
 			rt.wrap(Route{Pattern: "/", Handler: rt.serveUnknown})(w, r)

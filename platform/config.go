@@ -27,6 +27,10 @@ type Sealer = keyring.Sealer
 // key has 32 bytes.
 func NewSealer(keyID string, key []byte) (Sealer, error) { return keyring.NewSealer(keyID, key) }
 
+// ErrSealed means that a secret in the store was sealed by a master key that is not among
+// those given, or has been moved or changed.
+var ErrSealed = keyring.ErrSealed
+
 // NewSealers returns a Sealer that seals with the first key and opens what any of them
 // has sealed: so the first can take the place of the others. The keys have 32 bytes; each
 // is named by its hash.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/tegata-id/tegata/internal/control"
 	"github.com/tegata-id/tegata/platform"
+	"github.com/tegata-id/tegata/store"
 	"github.com/tegata-id/tegata/store/memory"
 )
 
@@ -160,5 +161,52 @@ func TestProduction(t *testing.T) {
 	p.ToTLS().ServeHTTP(w, look("/x"))
 	if body, _ := io.ReadAll(w.Body); w.Code != http.StatusPermanentRedirect {
 		t.Errorf("the port of plain http: %d %s", w.Code, body)
+	}
+}
+
+// TestRefusesDevelopment: a store with what everybody knows, or with URLs to which codes
+// must not go, is refused by name.
+func TestRefusesDevelopment(t *testing.T) {
+	t.Parallel()
+	sealer, err := platform.NewSealers(make([]byte, 32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		secret string
+		change func(*store.Channel, *store.LIFFApp)
+		want   string
+	}{
+		"good":              {"0123456789abcdef0123456789abcdef", nil, ""},
+		"dev secret":        {"dev00123456789abcdef0123456789ab", nil, "channel 2000000009 has a secret of tegata dev"},
+		"wildcard callback": {"0123456789abcdef0123456789abcdef", func(c *store.Channel, _ *store.LIFFApp) { c.Callbacks = []string{"https://*.example/"} }, "wildcard"},
+		"http callback":     {"0123456789abcdef0123456789abcdef", func(c *store.Channel, _ *store.LIFFApp) { c.Callbacks = []string{"http://a.example/"} }, "http on another machine"},
+		"http endpoint":     {"0123456789abcdef0123456789abcdef", func(_ *store.Channel, a *store.LIFFApp) { a.EndpointURL = "http://localhost:5173/" }, "LIFF app 2000000009-abcdefgh"},
+		"served origin":     {"0123456789abcdef0123456789abcdef", func(_ *store.Channel, a *store.LIFFApp) { a.ServedOrigins = []string{"http://localhost:1"} }, "served from"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			st, ctx := memory.New(memory.Config{}), t.Context()
+			sealed, err := sealer.Seal("channel", "2000000009", "secret", []byte(tt.secret))
+			c := store.Channel{ID: "2000000009", ProviderID: "1", Secrets: []store.ChannelSecret{{Sealed: sealed}}, Callbacks: []string{"http://localhost:3000/cb", "https://a.example/"}}
+			a := store.LIFFApp{ID: "2000000009-abcdefgh", ChannelID: c.ID, EndpointURL: "https://a.example/"}
+			if tt.change != nil {
+				tt.change(&c, &a)
+			}
+			if err := errors.Join(err, st.CreateProvider(ctx, store.Provider{ID: "1"}), st.CreateChannel(ctx, c), st.CreateLIFFApp(ctx, a, 0)); err != nil {
+				t.Fatal(err)
+			}
+			p, err := platform.New(ctx, platform.Config{Store: st, Sealer: sealer, BaseURL: "https://id.example"})
+			if tt.want == "" {
+				if err != nil {
+					t.Fatal(err)
+				}
+				_ = p.Close()
+				return
+			}
+			if !errors.Is(err, platform.ErrDevelopment) || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %v, want ErrDevelopment that says %q", err, tt.want)
+			}
+		})
 	}
 }

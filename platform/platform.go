@@ -67,6 +67,11 @@ func New(ctx context.Context, cfg Config) (*Platform, error) {
 	if err := p.seed(ctx); err != nil {
 		return nil, fmt.Errorf("platform: seed: %w", err)
 	}
+	if cfg.Lab == nil {
+		if err := p.refuseDevelopment(ctx); err != nil {
+			return nil, fmt.Errorf("platform: %w", err)
+		}
+	}
 	if err := p.mount(); err != nil {
 		return nil, fmt.Errorf("platform: %w", err)
 	}

@@ -106,6 +106,10 @@ type Lab struct {
 	DemoOrigin string
 	// TLSURL, TLSSPKI and TLSCAPEM describe the TLS port for `tegata env`.
 	TLSURL, TLSSPKI, TLSCAPEM string
+	// Deterministic, if not empty, makes the run repeatable: equal texts, seeds and clocks
+	// give equal keys, IDs and tokens, as long as requests come one after another. Whoever
+	// knows the text has the keys, so such a platform must not be reached by others.
+	Deterministic string
 }
 
 // Seed is a world to start from.

@@ -13,6 +13,7 @@ import (
 	"github.com/tegata-id/tegata/platform/internal/grant"
 	"github.com/tegata-id/tegata/platform/internal/issue"
 	"github.com/tegata-id/tegata/platform/internal/keyring"
+	"github.com/tegata-id/tegata/platform/internal/lab"
 	"github.com/tegata-id/tegata/platform/internal/liffapp"
 	"github.com/tegata-id/tegata/platform/internal/login"
 	"github.com/tegata-id/tegata/platform/internal/metric"
@@ -39,6 +40,8 @@ type Platform struct {
 	management *router.Router // nil with a Lab, and metric too
 	metric     *metric.Set
 	swept      pulse
+
+	development // empty without a Lab
 }
 
 // New makes a platform. It reads or makes the key ring in the store and, with a Lab,
@@ -48,9 +51,11 @@ func New(ctx context.Context, cfg Config) (*Platform, error) {
 		return nil, err
 	}
 	p := &Platform{cfg: cfg}
+	p.develop()
 	p.observed()
 	cfg = p.cfg
 	keys := keyring.Config{Store: cfg.Store, Sealer: cfg.Sealer, Now: cfg.Now}
+	keys.Derive = p.derive
 	if cfg.Lab == nil {
 		keys.Lead, keys.Spread = discovery.KeysAge, 6*followEvery
 	}
@@ -61,11 +66,15 @@ func New(ctx context.Context, cfg Config) (*Platform, error) {
 	p.ring = ring
 	if p.issue, err = issue.New(issue.Config{
 		Store: cfg.Store, Ring: ring, Sealer: cfg.Sealer, Now: cfg.Now, Issuer: p.issuer, Picture: picture,
+		Random: p.random.Source("token"),
 	}); err != nil {
 		return nil, fmt.Errorf("platform: %w", err)
 	}
 	if err := p.seed(ctx); err != nil {
 		return nil, fmt.Errorf("platform: seed: %w", err)
+	}
+	if err := p.startLab(ctx); err != nil {
+		return nil, fmt.Errorf("platform: lab: %w", err)
 	}
 	if cfg.Lab == nil {
 		if err := p.refuseDevelopment(ctx); err != nil {
@@ -78,9 +87,11 @@ func New(ctx context.Context, cfg Config) (*Platform, error) {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	p.stop = stop
 	p.work.Go(func() { p.sweep(background) })
-	p.work.Go(func() {
-		p.ring.Follow(background, followEvery, func(err error) { cfg.Log.Error("follow the key ring", "error", err) })
-	})
+	if cfg.Lab == nil { // a lab has its store to itself, and may set it back
+		p.work.Go(func() {
+			p.ring.Follow(background, followEvery, func(err error) { cfg.Log.Error("follow the key ring", "error", err) })
+		})
+	}
 	return p, nil
 }
 
@@ -101,18 +112,20 @@ func (p *Platform) mount() error {
 	}
 	rt, err := router.New(router.Config{
 		Base: cfg.BaseURL, Others: cfg.PublicURLs, Now: cfg.Now, Log: cfg.Log, Events: cfg.Store,
-		ErrorPage: errorPage(pages), Observer: p.observer(),
+		ErrorPage: errorPage(pages), Observer: p.observer(), Random: p.random.Source("request"), Around: p.around(),
 	})
 	if err != nil {
 		return err
 	}
 	p.public = rt
-	logins, err := login.New(login.Config{Store: cfg.Store, Now: cfg.Now, CookieName: p.cookie("session"), Personas: cfg.Lab != nil})
+	logins, err := login.New(login.Config{
+		Store: cfg.Store, Now: cfg.Now, CookieName: p.cookie("session"), Personas: cfg.Lab != nil, Random: p.random.Source("session"),
+	})
 	if err != nil {
 		return fmt.Errorf("login: %w", err)
 	}
 	p.logins = logins
-	apps := &liffapp.Endpoints{Store: cfg.Store, Issue: p.issue, Pages: pages, Now: cfg.Now}
+	apps := &liffapp.Endpoints{Store: cfg.Store, Issue: p.issue, Pages: pages, Now: cfg.Now, Random: p.random.Source("liff")}
 	if cfg.Lab != nil {
 		if apps.Lab, err = liffapp.NewLab(liffapp.LabConfig{Guard: p.adminAPI().Guard, Picture: picture}); err != nil {
 			return err
@@ -122,8 +135,9 @@ func (p *Platform) mount() error {
 		&authorize.Endpoints{
 			Store: cfg.Store, Issue: p.issue, Login: logins, Pages: pages, Now: cfg.Now,
 			Issuer: p.issuer, Picture: picture, BrowserCookie: p.cookie("browser"),
+			Random: p.random.Source("login"), Spoil: p.spoil(),
 		},
-		&grant.Endpoints{Store: cfg.Store, Issue: p.issue, Now: cfg.Now},
+		&grant.Endpoints{Store: cfg.Store, Issue: p.issue, Now: cfg.Now, Random: p.random.Source("key ID")},
 		&resource.Endpoints{Store: cfg.Store, Issue: p.issue, Ring: p.ring, Now: cfg.Now, Issuer: p.issuer, Picture: picture},
 		&revoke.Endpoints{Store: cfg.Store, Issue: p.issue, Now: cfg.Now},
 		&discovery.Endpoints{Ring: p.ring, Issuer: p.issuer},
@@ -134,6 +148,7 @@ func (p *Platform) mount() error {
 	mountFiles(rt, pages)
 	if cfg.Lab != nil {
 		p.adminAPI().Mount(rt)
+		(&lab.API{Lab: p.running, Guard: p.adminAPI().Guard}).Mount(rt)
 		return nil
 	}
 	p.metric.Passwords(logins.Load)

@@ -8,7 +8,7 @@ import (
 // Paths of the lab API, which exists in development and tests only.
 const (
 	PathLab          = "/_tegata/lab/v1/"
-	PathLabAPI       = PathLab + "openapi.yaml"
+	PathLabAPI       = PathLab + "openapi.json"
 	PathLabClock     = PathLab + "clock"
 	PathLabTokens    = PathLab + "tokens"
 	PathLabRevoke    = PathLab + "revoke"

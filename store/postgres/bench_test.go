@@ -31,3 +31,16 @@ func BenchmarkStore(b *testing.B) {
 		return s, storetest.Yardstick{Read: read, Write: write}
 	})
 }
+
+// BenchmarkSize reads tokens of a store with 1 and with 20,000 of them, in a soak with
+// 1,000,000.
+func BenchmarkSize(b *testing.B) {
+	many := 20_000
+	if os.Getenv("TEGATA_SOAK") != "" {
+		many = 1_000_000
+	}
+	storetest.BenchSize(b, many, func(b *testing.B) (store.Store, store.Copyable) {
+		s := open(b, postgres.Config{})
+		return s, s
+	})
+}

@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"fmt"
+	"os"
 	"sync/atomic"
 	"testing"
 
@@ -63,4 +64,17 @@ func issue(b *testing.B, s store.Store) float64 {
 		}
 	})
 	return float64(b.Elapsed().Nanoseconds()) / float64(b.N)
+}
+
+// BenchmarkSize reads tokens of a store with 1 and with 20,000 of them, in a soak with
+// 1,000,000.
+func BenchmarkSize(b *testing.B) {
+	many := 20_000
+	if os.Getenv("TEGATA_SOAK") != "" {
+		many = 1_000_000
+	}
+	storetest.BenchSize(b, many, func(b *testing.B) (store.Store, store.Copyable) {
+		s := open(b, sqlite.Config{})
+		return s, s
+	})
 }

@@ -123,18 +123,24 @@ func takeLock(ctx context.Context, path string) (*lock, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Already the pragmas of the connection find out whether somebody has the lock.
 	conn, err := db.Conn(ctx)
 	if err != nil {
-		return nil, errors.Join(err, db.Close())
+		return nil, errors.Join(taken(err), db.Close())
 	}
 	l := &lock{db: db, conn: conn}
 	if _, err := conn.ExecContext(ctx, "BEGIN EXCLUSIVE"); err != nil {
-		if busy(err) {
-			err = ErrLocked
-		}
-		return nil, errors.Join(err, l.free())
+		return nil, errors.Join(taken(err), l.free())
 	}
 	return l, nil
+}
+
+// taken tells the error of a lock that somebody else has.
+func taken(err error) error {
+	if busy(err) {
+		return ErrLocked
+	}
+	return err
 }
 
 func (l *lock) free() error { return errors.Join(l.conn.Close(), l.db.Close()) }

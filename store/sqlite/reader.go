@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"sync"
 
 	"github.com/tegata-id/tegata/store/internal/sqlstore"
@@ -16,12 +17,16 @@ type readers struct {
 	prepared map[string]*sql.Stmt // by text, of which there are as many as sqlstore has
 }
 
+// cacheOfReaders is how many KiB of pages the readers keep, all together. With a memory
+// map a read would be as fast without it, but an error of the disk would end the process.
+const cacheOfReaders = 128 << 10
+
 func openReaders(c Config) (*readers, error) {
 	most := c.Readers
 	if most <= 0 {
 		most = defaultReaders()
 	}
-	db, err := openPool(c.Path, most, "query_only(1)")
+	db, err := openPool(c.Path, most, "query_only(1)", fmt.Sprintf("cache_size(-%d)", cacheOfReaders/most))
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,8 @@ type cli struct {
 	Dev     devCmd     `cmd:"" help:"Run LINE Login and LIFF on this machine, for development and tests."`
 	Env     envCmd     `cmd:"" help:"Print what your program needs to talk to a running tegata dev."`
 	Why     whyCmd     `cmd:"" help:"Say which check refused a request, and the fix."`
+	Serve   serveCmd   `cmd:"" help:"Run a real service: your own OpenID Provider that speaks LINE's wire."`
+	Config  configCmd  `cmd:"" help:"Check and show the settings of tegata serve."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
@@ -124,18 +123,5 @@ func furnish(t *testing.T, s *sqlite.Store) []storetest.Fact {
 	ok(s.AddEvent(ctx, store.Event{RequestID: "r"}))
 	ok(s.CreateAdminToken(ctx, store.AdminToken{ID: "a", CreatedAt: now}))
 	ok(s.CreatePasswordLink(ctx, store.PasswordLink{PersonID: "3", ExpiresAt: now}))
-	ok(storetest.Prepare(ctx, s))
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	var mu sync.Mutex // guards facts
-	var facts []storetest.Fact
-	ok(storetest.Load(ctx, s, 1, 4, func(f storetest.Fact) {
-		mu.Lock()
-		defer mu.Unlock()
-		// More than a page of each kind.
-		if facts = append(facts, f); len(facts) >= 2500 {
-			cancel()
-		}
-	}))
-	return facts
+	return stories(t, s, 2500) // more than a page of each kind
 }

@@ -139,6 +139,10 @@ func (l *Running) Trigger(ctx context.Context, name string, t control.Trigger) (
 	return l.cfg.Faults.Trigger(ctx, name, t)
 }
 
+// IsTrouble says whether there is a named trouble of this name that is not also the
+// effect of a rule.
+func (l *Running) IsTrouble(name string) bool { return fault.IsTrouble(name) }
+
 // Requests returns what the platform was asked after a sequence number, of one endpoint
 // unless that is empty, the oldest first.
 func (l *Running) Requests(after int64, endpoint string) control.Requests {

@@ -60,6 +60,13 @@ func Troubles() control.Troubles {
 	return out
 }
 
+// IsTrouble says whether there is a named trouble of this name that is not also the
+// effect of a rule.
+func IsTrouble(name string) bool {
+	_, effect := kinds[name]
+	return !effect && slices.ContainsFunc(troubles(), func(t trouble) bool { return t.Name == name })
+}
+
 // Trigger lets a named trouble befall somebody. The error is a *control.Error.
 func (s *Set) Trigger(ctx context.Context, name string, t control.Trigger) (*control.Triggered, error) {
 	all := troubles()

@@ -90,7 +90,7 @@ func readToken(baseURL string) (string, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", &failure{
 			exitUnreachable, fmt.Errorf("no tegata dev of yours runs at %s", baseURL),
-			"start it with `tegata dev`, name its URL with --url or TEGATA_URL, or give --token",
+			"start it with `tegata dev`, name its URL with --url or TEGATA_URL, or give --token; tegata serve needs its management URL and a token",
 		}
 	}
 	if err != nil {

@@ -15,11 +15,19 @@ import (
 // cli is the command line. Each command is a struct with a Run method and an
 // Examples method, whose text opens its --help.
 type cli struct {
-	Dev     devCmd     `cmd:"" help:"Run LINE Login and LIFF on this machine, for development and tests."`
-	Env     envCmd     `cmd:"" help:"Print what your program needs to talk to a running tegata dev."`
-	Why     whyCmd     `cmd:"" help:"Say which check refused a request, and the fix."`
-	Serve   serveCmd   `cmd:"" help:"Run a real service: your own OpenID Provider that speaks LINE's wire."`
-	Config  configCmd  `cmd:"" help:"Check and show the settings of tegata serve."`
+	Dev    devCmd    `cmd:"" help:"Run LINE Login and LIFF on this machine, for development and tests."`
+	Env    envCmd    `cmd:"" help:"Print what your program needs to talk to a running tegata dev."`
+	Why    whyCmd    `cmd:"" help:"Say which check refused a request, and the fix."`
+	Serve  serveCmd  `cmd:"" help:"Run a real service: your own OpenID Provider that speaks LINE's wire."`
+	Config configCmd `cmd:"" help:"Check and show the settings of tegata serve."`
+
+	Provider providerCmd `cmd:"" help:"Providers: the companies that own channels."`
+	Channel  channelCmd  `cmd:"" help:"Channels: what apps log in by."`
+	LIFF     liffCmd     `cmd:"" name:"liff" help:"LIFF apps."`
+	User     userCmd     `cmd:"" help:"Users: who can log in."`
+	Admin    adminCmd    `cmd:"" help:"Admin tokens."`
+	Keys     keysCmd     `cmd:"" help:"Signing keys, MAC keys and the master key."`
+
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
@@ -105,7 +113,7 @@ func report(stderr io.Writer, err error) int {
 	case errors.As(err, &f):
 		code, next = f.code, f.next
 	case errors.Is(err, control.ErrUnreachable):
-		code, next = exitUnreachable, "start it with `tegata dev`, or name its URL with --url or TEGATA_URL"
+		code, next = exitUnreachable, "start it with `tegata dev`, or name its URL with --url or TEGATA_URL; for tegata serve that is its management URL"
 	case errors.As(err, &refused):
 		next = refused.Fix
 		err = errors.New(refused.Message)

@@ -4,7 +4,7 @@ import "github.com/tegata-id/tegata/internal/control"
 
 // target is the running platform that a command talks to.
 type target struct {
-	URL   string `help:"Base URL of the running platform." env:"TEGATA_URL" default:"http://localhost:4800"`
+	URL   string `help:"Base URL of a running tegata dev, or the management URL of a tegata serve." env:"TEGATA_URL" default:"http://localhost:4800"`
 	Token string `help:"Admin token. Without it, the one that tegata dev left for this user." env:"TEGATA_ADMIN_TOKEN"`
 }
 
@@ -18,4 +18,13 @@ func (t target) client() (*control.Client, error) {
 		}
 	}
 	return control.NewClient(t.URL, token), nil
+}
+
+// with calls f with a client of the platform.
+func with(t target, f func(*control.Client) error) error {
+	api, err := t.client()
+	if err != nil {
+		return err
+	}
+	return f(api)
 }

@@ -105,6 +105,6 @@ func (a *API) now() time.Time { return a.Now().UTC() }
 // done records what an operator did.
 func (a *API) done(r *http.Request, by operator, what, whom string) {
 	router.From(r.Context()).Note(r.Context(), store.Event{
-		Kind: "admin", Status: http.StatusOK, Check: what, Given: whom, Expected: "by the admin token " + by.name,
+		Kind: "admin", Status: http.StatusOK, Check: what + ", by the admin token " + by.name, Given: whom,
 	})
 }

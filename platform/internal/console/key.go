@@ -50,7 +50,12 @@ func stateOf(k store.Key, now time.Time) string {
 func (a *API) rotateKeys(r *http.Request, by operator) (any, error) {
 	err := a.Ring.Rotate(r.Context())
 	if errors.Is(err, keyring.ErrTooSoon) {
-		return nil, fault(http.StatusConflict, "too_soon", fmt.Sprint(err), "servers may still have a key set without it; rotate after that time")
+		k, err := a.keys(r.Context())
+		if err != nil {
+			return nil, err
+		}
+		return nil, fault(http.StatusConflict, "too_soon", keyring.ErrTooSoon.Error(),
+			"wait until "+k.RotatableAt.Format(time.RFC3339)+": until then servers may have a key set without it")
 	}
 	if err != nil {
 		return nil, err

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/tegata-id/tegata/internal/control"
+)
+
+// output is how a command that talks to a running platform prints what it got.
+type output struct {
+	JSON bool `help:"Print JSON."`
+}
+
+// print prints v as JSON, or text.
+func (o output) print(io streams, v any, text string) error {
+	if o.JSON {
+		return printJSON(io, v)
+	}
+	_, err := fmt.Fprint(io.out, text)
+	return err
+}
+
+// talk prints a line for people on standard error.
+func talk(io streams, format string, a ...any) error {
+	_, err := fmt.Fprintf(io.err, format+"\n", a...)
+	return err
+}
+
+// lines writes names and values one below the other; empty values are left out.
+func lines(pairs ...[2]string) string {
+	var b strings.Builder
+	for _, p := range pairs {
+		if value := strings.TrimSpace(clean(p[1])); value != "" {
+			fmt.Fprintf(&b, "%-14s %s\n", p[0], value)
+		}
+	}
+	return b.String()
+}
+
+// table writes rows under a head, columns in line. Names of people may be in any script,
+// so widths are counted in characters.
+func table(head []string, rows [][]string) string {
+	width := make([]int, len(head))
+	all := append([][]string{head}, rows...)
+	for _, row := range all {
+		for i, cell := range row {
+			width[i] = max(width[i], utf8.RuneCountInString(clean(cell)))
+		}
+	}
+	var b strings.Builder
+	for _, row := range all {
+		var line strings.Builder
+		for i, cell := range row {
+			cell = clean(cell)
+			line.WriteString(cell + strings.Repeat(" ", width[i]-utf8.RuneCountInString(cell)+2))
+		}
+		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+	return b.String()
+}
+
+// clean keeps control characters away from the terminal.
+func clean(s string) string {
+	return strings.Map(func(c rune) rune {
+		if c < ' ' && c != '\n' || c == 0x7f || c >= 0x80 && c < 0xa0 {
+			return '\uFFFD'
+		}
+		return c
+	}, s)
+}
+
+// day writes a time in the shortest way that says enough; a nil one is what never says.
+func day(t *time.Time, never string) string {
+	if t == nil {
+		return never
+	}
+	return t.UTC().Format("2006-01-02 15:04Z")
+}
+
+// given is a list of flags as the admin API takes it: nil if none was given. An empty value
+// alone makes the list empty.
+func given(values []string) *[]string {
+	if values == nil {
+		return nil
+	}
+	out := []string{}
+	for _, v := range values {
+		if v != "" {
+			out = append(out, v)
+		}
+	}
+	return &out
+}
+
+// several joins values for a line.
+func several(values []string) string { return strings.Join(values, ", ") }
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return ""
+}
+
+// seconds is a duration as the admin API takes it. Zero stays zero.
+func seconds(d time.Duration) int64 { return int64(d / time.Second) }
+
+// sure is the flag without which nothing is removed.
+type sure struct {
+	Yes bool `help:"Do it: what is removed does not come back."`
+}
+
+// check refuses to remove without --yes.
+func (s sure) check(what string) error {
+	if s.Yes {
+		return nil
+	}
+	return &failure{exitRefused, fmt.Errorf("%s", what), "add --yes if you mean it"}
+}
+
+// removed is what a removal prints as JSON.
+type removed struct {
+	Removed string `json:"removed"`
+}
+
+// isCode says whether the admin API refused with a code.
+func isCode(err error, code string) bool {
+	var e *control.Error
+	return errors.As(err, &e) && e.Code == code
+}

@@ -5,4 +5,5 @@ var (
 	ReadGrant   = readGrant
 	ReadProfile = readProfile
 	CacheAge    = cacheAge
+	ReadTokens  = readTokens
 )

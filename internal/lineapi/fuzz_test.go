@@ -62,3 +62,30 @@ func FuzzProfile(f *testing.F) {
 		}
 	})
 }
+
+// FuzzTokens: there are tokens with time left, of the one type, or there is nothing.
+func FuzzTokens(f *testing.F) {
+	for _, s := range []string{
+		`{"access_token":"a","expires_in":2592000,"id_token":"h.p.s","refresh_token":"r","scope":"profile%20openid","token_type":"Bearer"}`,
+		`{"access_token":"a","expires_in":60,"token_type":"Bearer","id_token":null}`, `{"access_token":"a","expires_in":0,"token_type":"Bearer"}`,
+		`{"access_token":"a","access_token":"b","expires_in":60,"token_type":"Bearer"}`, `{"error":"invalid_grant"}`, `[]`,
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		got, err := lineapi.ReadTokens(body)
+		if err != nil {
+			if diff := cmp.Diff(lineapi.Tokens{}, got); diff != "" {
+				t.Errorf("%q: something beside an error:\n%s", body, diff)
+			}
+			return
+		}
+		var other map[string]any
+		if err := json.Unmarshal(body, &other); err != nil {
+			t.Fatalf("%q was read, but encoding/json says %v", body, err)
+		}
+		if got.AccessToken == "" || got.AccessToken != other["access_token"] || got.ExpiresIn <= 0 || other["token_type"] != "Bearer" {
+			t.Errorf("%q: %+v, encoding/json reads %v", body, got, other)
+		}
+	})
+}

@@ -44,5 +44,12 @@
 // for metrics; the package itself logs nothing. An option that cannot work with the kind of
 // token panics when the middleware is made.
 //
+// # Web login and account deletion
+//
+// Login is for a website that sends its users to the platform's login page: it keeps state,
+// nonce and PKCE (RFC 7636) in a sealed cookie, exchanges the code, and calls back with a
+// verified user. Deauthorizer withdraws what a user has granted, which LINE demands when an
+// account is deleted.
+//
 // Sessions, CORS and what a user may do are left to others.
 package tegatahttp

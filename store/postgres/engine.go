@@ -154,13 +154,27 @@ func lost(c *pgxpool.Conn, err error) bool {
 	return err != nil && !answered(err) && c.Conn().IsClosed()
 }
 
-// clean takes the password from an error of connecting, should it be there.
+// clean takes the password from the text of an error, should it be there. What the error
+// is can still be asked.
 func (e *engine) clean(err error) error {
-	if err != nil && e.password != "" && strings.Contains(err.Error(), e.password) {
-		return errors.New(strings.ReplaceAll(err.Error(), e.password, "…"))
+	if err == nil || e.password == "" || !strings.Contains(err.Error(), e.password) {
+		return err
 	}
-	return err
+	return redacted{strings.ReplaceAll(err.Error(), e.password, "…"), err}
 }
+
+// redacted is an error whose text is not its own. It does not unwrap: the text of what it
+// wraps must not be told.
+type redacted struct {
+	text string
+	err  error
+}
+
+// Error implements error.
+func (r redacted) Error() string { return r.text }
+
+// Is lets errors.Is look through.
+func (r redacted) Is(target error) bool { return errors.Is(r.err, target) }
 
 func (e *engine) ping(ctx context.Context) error {
 	var readOnly string

@@ -54,6 +54,12 @@ func TestPassword(t *testing.T) {
 			t.Errorf("%s: got error %v, want one without the password", url, err)
 		}
 	}
+	// One that stands in every error by chance hides nothing of what the error is.
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := postgres.Open(ctx, postgres.Config{URL: "postgres://tegata:e@127.0.0.1:1/tegata"}); !errors.Is(err, context.Canceled) || strings.Contains(strings.TrimPrefix(err.Error(), "open PostgreSQL store"), "e") {
+		t.Errorf("a password of one letter: got error %v, want %v without it", err, context.Canceled)
+	}
 	if _, err := postgres.Open(t.Context(), postgres.Config{URL: " "}); err == nil || !strings.Contains(err.Error(), "no URL: give postgres://") {
 		t.Errorf("no URL: got error %v", err)
 	}

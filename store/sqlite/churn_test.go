@@ -13,12 +13,12 @@ import (
 // grow: its pages are used again.
 func TestChurn(t *testing.T) {
 	t.Parallel()
-	s := open(t, sqlite.Config{EventLimit: 500})
+	s := open(t, sqlite.Config{EventLimit: 200})
 	t.Cleanup(func() { s.Close() })
 	if err := s.PutGrant(t.Context(), store.Grant{PersonID: "p", ChannelID: "1"}); err != nil {
 		t.Fatal(err)
 	}
-	const tokens, rounds = 1000, 12
+	const tokens, rounds = 400, 9
 	var early, late int64
 	for round := range rounds {
 		at := now.AddDate(0, 0, round)

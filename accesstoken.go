@@ -2,6 +2,8 @@ package tegata
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -84,8 +86,11 @@ func (g *granted) userFor(d *demands) (*User, error) {
 // within the window; owns decides each time whether the word will do. The window is
 // elapsed time: a wall clock that jumps makes it no longer.
 func (p *platform) granted(ctx context.Context, raw string, owns func(lineapi.Grant) error) (*granted, error) {
-	if !credential(raw) {
+	switch {
+	case !credential(raw):
 		return nil, because(ErrMalformed, "not an access token")
+	case isIDToken(raw):
+		return nil, because(ErrMalformed, "it is an ID token, which is not sent to an endpoint that takes tokens in the URL")
 	}
 	if p.words == nil {
 		return p.askGranted(ctx, raw, owns)
@@ -172,4 +177,16 @@ func credential(raw string) bool {
 		}
 	}
 	return body != ""
+}
+
+// isIDToken says whether raw looks like a JWT, by its second segment: LINE's access tokens
+// have three segments as well, and JSON in the first, but their second one is opaque.
+func isIDToken(raw string) bool {
+	_, rest, _ := strings.Cut(raw, ".")
+	payload, _, ok := strings.Cut(rest, ".")
+	if !ok {
+		return false
+	}
+	data, err := base64.RawURLEncoding.DecodeString(payload)
+	return err == nil && len(data) > 0 && data[0] == '{' && json.Valid(data)
 }

@@ -171,6 +171,22 @@ func TestAccessTokenForm(t *testing.T) {
 	}
 }
 
+// TestIDTokenAsAccessToken: an ID token is not sent to the endpoint for access tokens, which
+// takes them in the URL. LINE's access tokens, which look like one, are.
+func TestIDTokenAsAccessToken(t *testing.T) {
+	t.Parallel()
+	p := newPlatform(t)
+	v := p.verifier(t)
+	got, err := v.AccessToken(t.Context(), p.token(t, nil))
+	wantNobody(t, got, err, tegata.ErrMalformed)
+	if n := p.requests("/oauth2/v2.1/verify"); n != 0 {
+		t.Errorf("an ID token was sent to verify %d times", n)
+	}
+	if _, err := v.AccessToken(t.Context(), "eyJhbGciOiJIUzI1NiJ9.UnQ_o-GP0VtnwDjbK0C8E_NvK.c2lnbmF0dXJl"); err != nil {
+		t.Errorf("an access token in the form of LINE's: %v", err)
+	}
+}
+
 // TestRedirect: no redirect is followed, so no token arrives where it points.
 func TestRedirect(t *testing.T) {
 	t.Parallel()

@@ -27,8 +27,10 @@ func TestChurn(t *testing.T) {
 			access := store.AccessToken{
 				ID: tokenID(round*tokens + n + 1), PersonID: "p", ChannelID: "1", ExpiresAt: at.AddDate(0, 0, 1),
 			}
-			calls = append(calls, func() error { return s.AddAccessToken(t.Context(), access, at) },
-				func() error { return s.AddEvent(t.Context(), store.Event{RequestID: fmt.Sprint(n)}) })
+			calls = append(calls, func() error { return s.AddAccessToken(t.Context(), access, at) })
+			for range 3 {
+				calls = append(calls, func() error { return s.AddEvent(t.Context(), store.Event{RequestID: fmt.Sprint(n)}) })
+			}
 		}
 		for _, err := range together(t, s, calls...) {
 			if err != nil {

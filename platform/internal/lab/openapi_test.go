@@ -81,9 +81,21 @@ func TestDescriptionHasEveryMember(t *testing.T) {
 	t.Parallel()
 	d, text := readDescription(t)
 	types := []any{
-		control.Clock{}, control.ClockChange{}, control.Mint{}, control.Minted{}, control.TokenRef{}, control.Fault{}, control.Faults{},
-		control.Trigger{}, control.Triggered{}, control.Trouble{}, control.Troubles{}, control.Snapshot{}, control.Request{},
-		control.Requests{}, control.Error{},
+		control.Clock{},
+		control.ClockChange{},
+		control.Mint{},
+		control.Minted{},
+		control.TokenRef{},
+		control.Fault{},
+		control.Faults{},
+		control.Trigger{},
+		control.Triggered{},
+		control.Trouble{},
+		control.Troubles{},
+		control.Snapshot{},
+		control.Request{},
+		control.Requests{},
+		control.Error{},
 	}
 	for _, v := range types {
 		typ := reflect.TypeOf(v)

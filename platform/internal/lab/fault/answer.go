@@ -112,7 +112,7 @@ func (s *Set) send(w http.ResponseWriter, a *asked, b *buffer, hits []hit) error
 		return errBroken
 	}
 	if truncated {
-		return hangUp(w)
+		return hangUp(w, false)
 	}
 	return nil
 }
@@ -139,9 +139,9 @@ func trickle(w http.ResponseWriter, r *http.Request, body []byte, within time.Du
 	return nil
 }
 
-// hangUp breaks the connection off: by a reset where it is TCP, so that the client sees
-// what it sees when a server dies.
-func hangUp(w http.ResponseWriter) error {
+// hangUp breaks the connection off, where it is TCP also by a reset, so that the client
+// sees what it sees when a server dies. A reset may overtake what was written.
+func hangUp(w http.ResponseWriter, reset bool) error {
 	out := http.NewResponseController(w)
 	_ = out.Flush() // what has been written is to arrive; a writer that cannot is broken off all the same
 	conn, _, err := out.Hijack()
@@ -152,7 +152,7 @@ func hangUp(w http.ResponseWriter) error {
 	if secure, ok := conn.(*tls.Conn); ok {
 		plain = secure.NetConn()
 	}
-	if tcp, ok := plain.(*net.TCPConn); ok {
+	if tcp, ok := plain.(*net.TCPConn); ok && reset {
 		_ = tcp.SetLinger(0) // a reset instead of an end; that the connection is gone already is as good
 	}
 	_ = conn.Close() // it is to be broken

@@ -111,7 +111,7 @@ func (s *Set) before(w http.ResponseWriter, a *asked, hits []hit) error {
 	for _, h := range hits {
 		switch h.Effect {
 		case control.EffectReset:
-			return hangUp(w)
+			return hangUp(w, true)
 		case control.EffectStatus:
 			return h.refusal(a.endpoint)
 		}

@@ -18,6 +18,7 @@ import (
 	"github.com/tegata-id/tegata/platform/internal/login"
 	"github.com/tegata-id/tegata/platform/internal/metric"
 	"github.com/tegata-id/tegata/platform/internal/page"
+	"github.com/tegata-id/tegata/platform/internal/passwordlink"
 	"github.com/tegata-id/tegata/platform/internal/resource"
 	"github.com/tegata-id/tegata/platform/internal/revoke"
 	"github.com/tegata-id/tegata/platform/internal/router"
@@ -141,6 +142,7 @@ func (p *Platform) mount() error {
 		&resource.Endpoints{Store: cfg.Store, Issue: p.issue, Ring: p.ring, Now: cfg.Now, Issuer: p.issuer, Picture: picture},
 		&revoke.Endpoints{Store: cfg.Store, Issue: p.issue, Now: cfg.Now},
 		&discovery.Endpoints{Ring: p.ring, Issuer: p.issuer},
+		&passwordlink.Endpoints{Store: cfg.Store, Login: logins, Pages: pages, Now: cfg.Now},
 		apps,
 	} {
 		room.Mount(rt)

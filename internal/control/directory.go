@@ -11,6 +11,9 @@ const (
 
 	// SegmentSecrets below a channel rotates its secret; SegmentLinks below a user makes
 	// a link to set a password; SegmentSessions ends the user's sessions.
+	//
+	// PathPassword is the page of such a link, on the public side; its secret follows.
+	PathPassword    = "/_tegata/password/"
 	SegmentSecrets  = "/secrets"
 	SegmentLinks    = "/links"
 	SegmentSessions = "/sessions"

@@ -58,6 +58,7 @@ var arrows = map[string][]string{
 	"platform/internal/discovery":       endpoint,
 	"platform/internal/liffapp":         endpoint,
 	"platform/internal/console":         endpoint,
+	"platform/internal/passwordlink":    endpoint,
 	"platform/internal/forwarded":       {},
 	"platform/internal/metric":          {"store"},
 	// The lab reads seed files, and nothing else of the platform reads YAML.

@@ -9,9 +9,6 @@ import (
 	"github.com/tegata-id/tegata/store"
 )
 
-// PathPassword is where people set their passwords; the secret of a link follows.
-const PathPassword = "/_tegata/password/"
-
 const (
 	linkLife    = 24 * time.Hour
 	maxLinkLife = 30 * 24 * time.Hour
@@ -38,7 +35,7 @@ func (a *API) createLink(r *http.Request, by operator) (any, error) {
 		return nil, missing(err, "user", p.ID)
 	}
 	a.done(r, by, "link made to set a password", p.ID)
-	return control.PasswordLink{UserID: p.ID, URL: a.PublicURL + PathPassword + secret, ExpiresAt: l.ExpiresAt}, nil
+	return control.PasswordLink{UserID: p.ID, URL: a.PublicURL + control.PathPassword + secret, ExpiresAt: l.ExpiresAt}, nil
 }
 
 // lifetime reads how long something is to live; zero means usual.

@@ -171,7 +171,7 @@ func TestLinksAndSessions(t *testing.T) {
 	srv, w := start(t)
 	client, ctx := control.NewClient(srv.URL, token), t.Context()
 	l := must[*control.PasswordLink](t)(client.PasswordLink(ctx, "hanako", control.LinkRequest{}))
-	secret, ok := strings.CutPrefix(l.URL, "https://id.example"+console.PathPassword)
+	secret, ok := strings.CutPrefix(l.URL, "https://id.example"+control.PathPassword)
 	hash, form := login.HashSecret(secret)
 	if !ok || !form || !l.ExpiresAt.Equal(w.Now().Add(24*time.Hour)) || l.UserID != issuetest.Hanako {
 		t.Errorf("link %+v", l)

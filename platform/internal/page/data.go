@@ -88,6 +88,31 @@ type Friend struct {
 	Friend AddFriend
 }
 
+// PasswordError says why a new password was not taken.
+type PasswordError string
+
+// The ways in which a new password is not taken.
+const (
+	PasswordShort  PasswordError = "short"
+	PasswordLong   PasswordError = "long"
+	PasswordPlain  PasswordError = "plain"  // easy to guess
+	PasswordDiffer PasswordError = "differ" // the two entries are not the same
+	PasswordBusy   PasswordError = "busy"   // too many passwords are hashed at once
+)
+
+// Password is the page on which somebody sets a password, by fields password and repeat.
+// Done and Over are what comes after it: it is set, or the link is good no more.
+type Password struct {
+	Name    string // of the person; empty when Over
+	Account string // what the person logs in by
+	Action  string // where the form posts to, a path
+	Error   PasswordError
+	Done    bool
+	Over    bool
+	// Status is the HTTP status; zero means 200.
+	Status int
+}
+
 // Error is a page for a fault that must not be sent to the callback URL.
 type Error struct {
 	Status int

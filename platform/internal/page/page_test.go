@@ -67,6 +67,11 @@ func samples(s words) []sample {
 			return p.Friend(w, r, visit(), page.Friend{App: app, Action: "/consent", Token: "tok", Friend: f})
 		}
 	}
+	password := func(d page.Password) shows {
+		return func(p *page.Renderer, w http.ResponseWriter, r *http.Request) error {
+			return p.Password(w, r, visit(), d)
+		}
+	}
 	fault := func(d page.Error) shows {
 		return func(p *page.Renderer, w http.ResponseWriter, r *http.Request) error { return p.Error(w, r, visit(), d) }
 	}
@@ -99,6 +104,14 @@ func samples(s words) []sample {
 		{"formpost", 200, func(p *page.Renderer, w http.ResponseWriter, r *http.Request) error {
 			return p.FormPost(w, r, visit(), page.FormPost{App: app, Action: "https://app.example/cb?a='b'", Fields: []page.Field{{Name: "code", Value: s.value}, {Name: "state", Value: s.message}}})
 		}},
+		{"password", 200, password(page.Password{Name: s.name, Account: s.email, Action: "/password/x"})},
+		{"password/short", 400, password(page.Password{Name: s.name, Account: s.email, Action: "/password/x", Error: page.PasswordShort, Status: 400})},
+		{"password/long", 400, password(page.Password{Name: s.name, Account: s.email, Action: "/password/x", Error: page.PasswordLong, Status: 400})},
+		{"password/plain", 400, password(page.Password{Name: s.name, Account: s.email, Action: "/password/x", Error: page.PasswordPlain, Status: 400})},
+		{"password/differ", 400, password(page.Password{Name: s.name, Account: s.email, Action: "/password/x", Error: page.PasswordDiffer, Status: 400})},
+		{"password/busy", 429, password(page.Password{Name: s.name, Account: s.email, Action: "/password/x", Error: page.PasswordBusy, Status: 429})},
+		{"password/done", 200, password(page.Password{Name: s.name, Account: s.email, Done: true})},
+		{"password/over", 404, password(page.Password{Over: true, Status: 404})},
 		{"liffopen", 200, func(p *page.Renderer, w http.ResponseWriter, r *http.Request) error {
 			return p.LIFFOpen(w, r, visit(), page.LIFFOpen{Endpoint: "https://app.example/a", Rest: "/b?c=d", Fallback: "https://app.example/a?liff.state=%2Fb%3Fc%3Dd"})
 		}},

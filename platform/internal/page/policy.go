@@ -143,6 +143,9 @@ func (s *shell) setHeaders(w http.ResponseWriter) error {
 	h.Set("X-Frame-Options", "DENY")
 	// Not no-referrer: the LIFF SDK on Android looks at the referrer's origin.
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+	if s.referrer != "" {
+		h.Set("Referrer-Policy", s.referrer)
+	}
 	for _, c := range s.cookies {
 		http.SetCookie(w, c)
 	}

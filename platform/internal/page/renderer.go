@@ -31,7 +31,7 @@ type Renderer struct {
 
 // pageNames are the folders of web/pages that are pages.
 func pageNames() []string {
-	return []string{"login", "consent", "friend", "error", "formpost", "liffopen"}
+	return []string{"login", "consent", "friend", "error", "formpost", "liffopen", "password"}
 }
 
 // New parses templates, messages, styles and scripts. It fails if a language lacks a
@@ -113,6 +113,34 @@ func (p *Renderer) Friend(w http.ResponseWriter, r *http.Request, v Visit, d Fri
 	s := p.visit("friend", r, v)
 	s.Title = s.say("friend.title", "app", d.App.Name)
 	return p.write(w, http.StatusOK, s, friendView{shell: s, D: d})
+}
+
+// Password writes the page on which somebody sets a password. Its address is a secret, so
+// it is told to nobody.
+func (p *Renderer) Password(w http.ResponseWriter, r *http.Request, v Visit, d Password) error {
+	v.FormTarget = "" // the form stays here
+	s := p.visit("password", r, v)
+	if r.Method == http.MethodPost {
+		s.menus(d.Action, "")
+	}
+	s.referrer = "same-origin" // with no-referrer older browsers post with Origin: null
+	d.Name, d.Account = clean(d.Name), clean(d.Account)
+	title := "password.title"
+	switch {
+	case d.Done:
+		title = "password.done.title"
+	case d.Over:
+		title = "password.over.title"
+	}
+	if d.Done || d.Over {
+		s.Languages, s.Themes = nil, nil // there is no coming back
+	}
+	s.Title = s.say(title)
+	status := d.Status
+	if status == 0 {
+		status = http.StatusOK
+	}
+	return p.write(w, status, s, passwordView{shell: s, D: d, Invalid: d.Error != "" && d.Error != PasswordBusy})
 }
 
 // Error writes the page for a fault. A status outside 400 to 599 is written as 500.

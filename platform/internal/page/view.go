@@ -25,6 +25,7 @@ type shell struct {
 	cookies   []*http.Cookie
 	images    []string // origins of pictures
 	err       error    // the first message that could not be written
+	referrer  string   // Referrer-Policy, if it is not the usual one
 	Lang      string
 	Theme     string // light or dark; empty: as the system has it
 	Title     string
@@ -51,6 +52,11 @@ type (
 		*shell
 		D           Consent
 		Plain, Plus []scopeLine
+	}
+	passwordView struct {
+		*shell
+		D       Password
+		Invalid bool
 	}
 	friendView struct {
 		*shell

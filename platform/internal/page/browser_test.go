@@ -293,7 +293,7 @@ func testLayout(t *testing.T, b *browser) {
 			b.open(at + path + "?lang=" + lang)
 			b.want("document.documentElement.scrollWidth <= innerWidth", true)
 			b.want("document.documentElement.lang", lang)
-			b.want(`[...document.querySelectorAll("button, a, input:not([type=hidden])")].filter(e => { const r = e.getBoundingClientRect(); return r.height < 20 || r.left < 0 || r.right > innerWidth + 1 }).map(e => e.outerHTML)`, []string{})
+			b.want(`[...document.querySelectorAll("button, a, input:not([type=hidden]):not([hidden])")].filter(e => { const r = e.getBoundingClientRect(); return r.height < 20 || r.left < 0 || r.right > innerWidth + 1 }).map(e => e.outerHTML)`, []string{})
 			b.want("getComputedStyle(document.querySelector('.pass')).filter !== 'none'", true) // the style is there
 		}
 	}
@@ -321,7 +321,7 @@ func testContract(t *testing.T, b *browser) {
 	b.want(`[...document.querySelectorAll("button")].map(e => e.id + e.name + e.value)`, []string{"continuedecisioncontinue"})
 	b.want(`document.querySelector("a[href='/login?other=1']") !== null && document.querySelector("[name=password]") === null`, true)
 	b.open(at + names["consent"])
-	b.want(`[...document.querySelectorAll("form input:not([type=hidden])")].map(e => e.type + " " + e.name + " " + e.value + " " + e.checked)`, []string{
+	b.want(`[...document.querySelectorAll("form input:not([type=hidden]):not([hidden])")].map(e => e.type + " " + e.name + " " + e.value + " " + e.checked)`, []string{
 		"checkbox scope email true", "checkbox scope 鈴木 花子 false", "checkbox scope real_name false", "checkbox scope gender false",
 		"checkbox scope birthdate true", "checkbox scope phone false", "checkbox add_friend true false",
 	})

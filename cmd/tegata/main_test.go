@@ -6,11 +6,14 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -23,14 +26,37 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"tegata": main})
 }
 
-// TestScripts runs the real command by the scripts of testdata.
+// TestScripts runs the real command by the scripts of testdata. Beside testscript's own
+// commands they have:
+//
+//	refused CODE ARGS…   runs tegata with ARGS, which must end with that exit code
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	testscript.Run(t, testscript.Params{Dir: "testdata", Setup: func(e *testscript.Env) error {
-		dir := filepath.Join(e.WorkDir, "run")
-		e.Setenv("XDG_RUNTIME_DIR", dir)
-		return os.Mkdir(dir, 0o700)
-	}})
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Setup: func(e *testscript.Env) error {
+			for name, folder := range map[string]string{"XDG_RUNTIME_DIR": "run", "CONFIGURATION_DIRECTORY": "config", "STATE_DIRECTORY": "state"} {
+				dir := filepath.Join(e.WorkDir, folder)
+				e.Setenv(name, dir)
+				if err := os.Mkdir(dir, 0o700); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"refused": func(ts *testscript.TestScript, neg bool, args []string) {
+				if neg || len(args) < 2 {
+					ts.Fatalf("usage: refused CODE ARGS…")
+				}
+				var exit *exec.ExitError
+				err := ts.Exec("tegata", args[1:]...)
+				if !errors.As(err, &exit) || strconv.Itoa(exit.ExitCode()) != args[0] {
+					ts.Fatalf("tegata %s: %v, want exit code %s", strings.Join(args[1:], " "), err, args[0])
+				}
+			},
+		},
+	})
 }
 
 // running is a `tegata dev` in this process.

@@ -127,7 +127,7 @@ func (s *Settings) readEnvironment(environ []string) error {
 	}
 	for _, entry := range slices.Sorted(slices.Values(environ)) {
 		name, value, _ := strings.Cut(entry, "=")
-		if !strings.HasPrefix(name, "TEGATA_") {
+		if !strings.HasPrefix(name, "TEGATA_") || value == "" { // an empty one is as if it were not there
 			continue
 		}
 		f, ok := known[name]

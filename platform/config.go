@@ -110,6 +110,8 @@ type Lab struct {
 	// give equal keys, IDs and tokens, as long as requests come one after another. Whoever
 	// knows the text has the keys, so such a platform must not be reached by others.
 	Deterministic string
+	// FrozenAt is the time at which the clock stands still to begin with; zero: it runs.
+	FrozenAt time.Time
 }
 
 // Seed is a world to start from.

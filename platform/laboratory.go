@@ -33,7 +33,7 @@ func (p *Platform) develop() {
 	if p.cfg.Lab == nil {
 		return
 	}
-	p.clock = lab.NewClock(p.cfg.Now)
+	p.clock = lab.NewClock(p.cfg.Now, p.cfg.Lab.FrozenAt)
 	p.cfg.Now = p.clock.Platform
 	p.random, p.derive = lab.Streams(p.cfg.Lab.Deterministic)
 }

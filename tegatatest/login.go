@@ -2,7 +2,6 @@ package tegatatest
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -104,7 +103,7 @@ type flow struct {
 }
 
 func (p *Platform) flow(l Login) (*flow, error) {
-	f := &flow{path: wire.PathAuthorize, state: rand.Text(), nonce: l.Nonce, verifier: rand.Text() + rand.Text(), redirectURI: l.RedirectURI}
+	f := &flow{path: wire.PathAuthorize, state: p.lab.Text(), nonce: l.Nonce, verifier: p.lab.Text() + p.lab.Text(), redirectURI: l.RedirectURI}
 	f.query = url.Values{"response_type": {"code"}, "state": {f.state}, "code_challenge_method": {"S256"}}
 	sum := sha256.Sum256([]byte(f.verifier))
 	f.query.Set("code_challenge", base64.RawURLEncoding.EncodeToString(sum[:]))
@@ -124,7 +123,7 @@ func (p *Platform) flow(l Login) (*flow, error) {
 		if len(c.CallbackURLs) > 0 {
 			f.redirectURI = or(f.redirectURI, c.CallbackURLs[0])
 		}
-		f.channelID, f.secret, f.nonce = c.ChannelID, c.ChannelSecret, or(f.nonce, rand.Text())
+		f.channelID, f.secret, f.nonce = c.ChannelID, c.ChannelSecret, or(f.nonce, p.lab.Text())
 		f.query.Set("client_id", c.ChannelID)
 		f.query.Set("scope", strings.Join(p.scopes(c.ChannelID, l.Scopes), " "))
 	}

@@ -16,8 +16,7 @@ type config struct {
 // WithSeed starts with the world of a seed file in YAML instead of the demo world.
 func WithSeed(yaml string) Option { return Option{func(c *config) { c.seed = yaml }} }
 
-// WithTime starts with the platform's clock at a time. It runs from there; freeze it with
-// Clock.Freeze.
+// WithTime starts with the platform's clock frozen at a time. Clock.Resume lets it run.
 func WithTime(at time.Time) Option { return Option{func(c *config) { c.start = at }} }
 
 // WithIssuer sets the issuer: "line" (https://access.line.me, the default), "own" (the
@@ -32,8 +31,8 @@ func WithListener() Option { return Option{func(c *config) { c.listen = true }} 
 // clients must trust.
 func WithTLS() Option { return Option{func(c *config) { c.listen, c.tls = true, true }} }
 
-// WithDeterministic makes keys, IDs and tokens follow from a text: together with a frozen
-// clock, two runs that ask the same get the same bytes.
+// WithDeterministic makes keys, IDs and tokens follow from a text: together with
+// WithTime, two runs that ask the same get the same bytes.
 func WithDeterministic(seed string) Option {
 	return Option{func(c *config) { c.deterministic = seed }}
 }

@@ -87,15 +87,10 @@ func (p *Platform) start(ctx context.Context, cfg config, token string) error {
 	if err != nil {
 		return err
 	}
-	now := time.Now
-	if !cfg.start.IsZero() {
-		begun, at := now(), cfg.start
-		now = func() time.Time { return at.Add(time.Since(begun)) }
-	}
 	p.platform, err = platform.New(ctx, platform.Config{
-		Store: p.store, Sealer: sealer, BaseURL: p.URL, Issuer: cfg.issuer, Now: now,
+		Store: p.store, Sealer: sealer, BaseURL: p.URL, Issuer: cfg.issuer,
 		AdminTokens: [][32]byte{sha256.Sum256([]byte(token))},
-		Lab:         &platform.Lab{Seed: seed, DemoOrigin: demoOrigin, Deterministic: cfg.deterministic},
+		Lab:         &platform.Lab{Seed: seed, DemoOrigin: demoOrigin, Deterministic: cfg.deterministic, FrozenAt: cfg.start},
 	})
 	if err != nil {
 		return err

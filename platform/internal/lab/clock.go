@@ -21,6 +21,7 @@ const (
 // be used from many goroutines.
 type Clock struct {
 	below func() time.Time
+	start time.Time // at which it was frozen to begin with; zero: it ran
 
 	mu     sync.RWMutex // guards what follows
 	offset time.Duration
@@ -28,8 +29,21 @@ type Clock struct {
 	skew   time.Duration
 }
 
-// NewClock returns a clock that says what below says, until it is told otherwise.
-func NewClock(below func() time.Time) *Clock { return &Clock{below: below} }
+// NewClock returns a clock that says what below says, until it is told otherwise; with a
+// time, it is frozen there to begin with.
+func NewClock(below func() time.Time, frozen time.Time) *Clock {
+	c := &Clock{below: below, start: frozen.Round(0)}
+	c.reset()
+	return c
+}
+
+// reset makes the clock what it was in the beginning. The caller holds the lock.
+func (c *Clock) reset() {
+	c.offset, c.frozen = 0, c.start
+	if !c.start.IsZero() {
+		c.offset = c.start.Sub(c.below().Round(0))
+	}
+}
 
 // Now returns what the clock says, without a monotonic reading: two readings differ by
 // what the clock was moved between them.
@@ -102,7 +116,7 @@ func (c *Clock) change(change control.ClockChange) error {
 	case control.ClockResume:
 		freeze = false
 	case control.ClockReset:
-		c.offset, c.frozen = 0, time.Time{}
+		c.reset()
 		return nil
 	default:
 		return fmt.Errorf("do %q: want freeze, advance, jump, resume or reset", change.Do)

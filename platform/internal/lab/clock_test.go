@@ -12,7 +12,7 @@ import (
 func TestClock(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := lab.NewClock(time.Now)
+		c := lab.NewClock(time.Now, time.Time{})
 		start := time.Now()
 		at := func(want time.Duration) {
 			t.Helper()
@@ -56,13 +56,22 @@ func TestClock(t *testing.T) {
 		if !c.Now().Equal(time.Now()) {
 			t.Error("after reset the clock is not the one below")
 		}
+		c = lab.NewClock(time.Now, start.Add(time.Hour))
+		time.Sleep(time.Minute)
+		at(time.Hour)
+		do(control.ClockChange{Do: control.ClockResume})
+		time.Sleep(time.Minute)
+		at(time.Hour + time.Minute)
+		do(control.ClockChange{Do: control.ClockReset})
+		time.Sleep(time.Minute)
+		at(time.Hour)
 	})
 }
 
 func TestClockRefuses(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	c := lab.NewClock(func() time.Time { return now })
+	c := lab.NewClock(func() time.Time { return now }, time.Time{})
 	for name, change := range map[string]control.ClockChange{
 		"nothing":          {},
 		"a misspelt verb":  {Do: "freze"},

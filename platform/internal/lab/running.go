@@ -149,6 +149,14 @@ func (l *Running) Requests(after int64, endpoint string) control.Requests {
 	return l.cfg.Faults.Requests(after, endpoint)
 }
 
+// Text returns a secret for a test: 40 hexadecimal digits that follow from the seed if the
+// run is repeatable.
+func (l *Running) Text() string {
+	var raw [20]byte
+	l.cfg.Random.Source("test").Fill(raw[:])
+	return hex.EncodeToString(raw[:])
+}
+
 // Streams returns the random streams of a run that is repeatable, and what its keys are
 // derived from; nothing for the empty seed.
 func Streams(seed string) (random *entropy.Streams, keys []byte) {

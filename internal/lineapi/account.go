@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/tegata-id/tegata/internal/jose"
 	"github.com/tegata-id/tegata/internal/wire"
@@ -27,21 +28,32 @@ func (c *Client) StatelessChannelToken(ctx context.Context, channelID, channelSe
 	if err != nil {
 		return ChannelToken{}, err
 	}
+	return readChannelToken(a.body)
+}
+
+func readChannelToken(body []byte) (ChannelToken, error) {
 	var t ChannelToken
-	err = jose.ScanObject(a.body, func(name string, m jose.Value) (err error) {
+	var tokenType string
+	err := jose.ScanObject(body, func(name string, m jose.Value) (err error) {
 		switch name {
 		case "access_token":
 			t.AccessToken, err = m.String()
 		case "expires_in":
 			t.ExpiresIn, err = m.Int64()
+		case "token_type":
+			tokenType, err = m.String()
 		}
 		return err
 	})
-	if err == nil && (t.AccessToken == "" || t.ExpiresIn <= 0) {
-		err = errors.New("no channel access token, or none with time left")
-	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return ChannelToken{}, err
+	case t.AccessToken == "" || t.ExpiresIn <= 0:
+		return ChannelToken{}, errors.New("no channel access token, or none with time left")
+	case strings.ContainsFunc(t.AccessToken, notVisible):
+		return ChannelToken{}, errors.New("a channel access token with characters that no token has (RFC 6749 appendix A.12)")
+	case tokenType != "Bearer":
+		return ChannelToken{}, errors.New("token_type is not Bearer")
 	}
 	return t, nil
 }

@@ -88,6 +88,16 @@ func Text(err error) string {
 	return ""
 }
 
+// Code returns the OAuth error code of a StatusError in err, such as invalid_client; empty
+// if there is none.
+func Code(err error) string {
+	var s *StatusError
+	if errors.As(err, &s) {
+		return s.Code
+	}
+	return ""
+}
+
 // request is one question.
 type request struct {
 	method string

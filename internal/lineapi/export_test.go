@@ -6,4 +6,6 @@ var (
 	ReadProfile = readProfile
 	CacheAge    = cacheAge
 	ReadTokens  = readTokens
+
+	ReadChannelToken = readChannelToken
 )

@@ -69,6 +69,7 @@ func FuzzTokens(f *testing.F) {
 		`{"access_token":"a","expires_in":2592000,"id_token":"h.p.s","refresh_token":"r","scope":"profile%20openid","token_type":"Bearer"}`,
 		`{"access_token":"a","expires_in":60,"token_type":"Bearer","id_token":null}`, `{"access_token":"a","expires_in":0,"token_type":"Bearer"}`,
 		`{"access_token":"a","access_token":"b","expires_in":60,"token_type":"Bearer"}`, `{"error":"invalid_grant"}`, `[]`,
+		`{"access_token":"a\r\nX: y","expires_in":60,"token_type":"Bearer"}`, `{"access_token":"a","expires_in":6e1,"token_type":"bearer"}`,
 	} {
 		f.Add([]byte(s))
 	}
@@ -87,5 +88,43 @@ func FuzzTokens(f *testing.F) {
 		if got.AccessToken == "" || got.AccessToken != other["access_token"] || got.ExpiresIn <= 0 || other["token_type"] != "Bearer" {
 			t.Errorf("%q: %+v, encoding/json reads %v", body, got, other)
 		}
+		wantVisible(t, got.AccessToken+got.RefreshToken+got.IDToken)
 	})
+}
+
+// FuzzChannelToken is FuzzTokens for channel access tokens.
+func FuzzChannelToken(f *testing.F) {
+	for _, s := range []string{
+		`{"token_type":"Bearer","access_token":"ey.a.b","expires_in":900}`, `{"token_type":"Bearer","access_token":"a b","expires_in":900}`,
+		`{"token_type":"Bearer","access_token":"a","expires_in":-1}`, `{"token_type":"Bearer","access_token":"a","expires_in":1,"expires_in":900}`, `null`,
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		got, err := lineapi.ReadChannelToken(body)
+		if err != nil {
+			if got != (lineapi.ChannelToken{}) {
+				t.Errorf("%q: %+v beside an error", body, got)
+			}
+			return
+		}
+		var other map[string]any
+		if err := json.Unmarshal(body, &other); err != nil {
+			t.Fatalf("%q was read, but encoding/json says %v", body, err)
+		}
+		if got.AccessToken == "" || got.AccessToken != other["access_token"] || got.ExpiresIn <= 0 || other["token_type"] != "Bearer" {
+			t.Errorf("%q: %+v, encoding/json reads %v", body, got, other)
+		}
+		wantVisible(t, got.AccessToken)
+	})
+}
+
+// wantVisible wants text that can stand in a header field as it is.
+func wantVisible(t *testing.T, text string) {
+	t.Helper()
+	for _, r := range text {
+		if r <= ' ' || r > '~' {
+			t.Errorf("%q is no token", text)
+		}
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/tegata-id/tegata/internal/jose"
 	"github.com/tegata-id/tegata/internal/wire"
@@ -18,13 +19,15 @@ type Tokens struct {
 }
 
 // RedeemCode exchanges an authorization code (API reference: "Issue access token"). form
-// has all fields but grant_type. A StatusError with 400 says that code, redirect URI,
-// secret or code verifier were refused; Code says which kind.
+// has all fields but grant_type. It is sent once: a code is good for one use. A StatusError
+// with 400 says that code, redirect URI, secret or code verifier were refused; its Code is
+// invalid_client if it was the secret.
 func (c *Client) RedeemCode(ctx context.Context, form url.Values) (Tokens, error) {
 	return c.tokens(ctx, "authorization_code", form)
 }
 
-// Refresh gets a new access token (API reference: "Refresh access token").
+// Refresh gets a new access token (API reference: "Refresh access token"). form has all
+// fields but grant_type.
 func (c *Client) Refresh(ctx context.Context, form url.Values) (Tokens, error) {
 	return c.tokens(ctx, "refresh_token", form)
 }
@@ -64,6 +67,8 @@ func readTokens(body []byte) (Tokens, error) {
 		return Tokens{}, err
 	case t.AccessToken == "" || t.ExpiresIn <= 0:
 		return Tokens{}, errors.New("no access token, or none with time left")
+	case strings.ContainsFunc(t.AccessToken+t.RefreshToken+t.IDToken, notVisible):
+		return Tokens{}, errors.New("a token with characters that no token has (RFC 6749 appendix A.12)")
 	case tokenType != "Bearer":
 		return Tokens{}, errors.New("token_type is not Bearer")
 	}
@@ -71,6 +76,7 @@ func readTokens(body []byte) (Tokens, error) {
 }
 
 // Revoke ends an access token (API reference: "Revoke access token"). form has all fields.
+// The answer does not tell whether there was one to end.
 func (c *Client) Revoke(ctx context.Context, form url.Values) error {
 	_, err := c.do(ctx, request{method: http.MethodPost, path: wire.PathRevoke, form: form}, http.StatusOK)
 	return err

@@ -2,6 +2,7 @@ package tegatatest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"html"
 	"net/http"
@@ -113,7 +114,11 @@ func (b *browser) act(ctx context.Context, at *url.URL, resp *http.Response, pag
 	}
 	switch {
 	case to.Path == wire.PathLogin:
-		form.Set("persona", or(b.visitor.User, b.p.world.Users[0].Handle))
+		first, ok := find(b.p.world.Users, func(control.EnvUser) bool { return true })
+		if b.visitor.User == "" && !ok {
+			return nil, nil, errors.New("login: nobody can log in: the seed has no users")
+		}
+		form.Set("persona", or(b.visitor.User, first.Handle))
 	case to.Path == wire.PathConsent:
 		b.consent(form, page)
 	default:

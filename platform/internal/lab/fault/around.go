@@ -29,6 +29,8 @@ func (s *Set) Around(route router.Route, next router.Handler) router.Handler {
 			return f.Effect != control.EffectSkew && f.Effect != control.TroubleAutoLogin
 		})
 		params, begun := a.params(), s.cfg.Now().UTC()
+		// Else the server would write the machine's time.
+		w.Header()["Date"] = []string{begun.Format(http.TimeFormat)}
 		answer := &statusWriter{ResponseWriter: w}
 		marks := &marks{}
 		a.r = r.WithContext(context.WithValue(r.Context(), marksKey{}, marks))

@@ -280,6 +280,19 @@ func TestSkew(t *testing.T) {
 	}
 }
 
+// TestDate: the Date of an answer is by the platform's clock.
+func TestDate(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2031, 2, 3, 4, 5, 6, 0, time.UTC)
+	p := tegatatest.Start(t, tegatatest.WithTime(at))
+	for _, path := range []string{"/oauth2/v2.1/certs", "/v2/profile"} {
+		_, _, header, err := get(t, p, path, "")
+		if got, perr := http.ParseTime(header.Get("Date")); err != nil || perr != nil || !got.Equal(at) || len(header["Date"]) != 1 {
+			t.Errorf("%s: Date %q, %v; want %v", path, header["Date"], err, at)
+		}
+	}
+}
+
 // TestRequests: what was asked is remembered, without secrets.
 func TestRequests(t *testing.T) {
 	t.Parallel()

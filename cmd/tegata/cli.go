@@ -27,6 +27,10 @@ type cli struct {
 	User     userCmd     `cmd:"" help:"Users: who can log in."`
 	Admin    adminCmd    `cmd:"" help:"Admin tokens."`
 	Keys     keysCmd     `cmd:"" help:"Signing keys, MAC keys and the master key."`
+	Migrate  migrateCmd  `cmd:"" help:"Steps of the store's schema."`
+	Backup   backupCmd   `cmd:"" help:"Write a copy of a SQLite store to a file, while it is in use."`
+	Restore  restoreCmd  `cmd:"" help:"Make a SQLite store from a backup, or verify one."`
+	Store    storeCmd    `cmd:"" help:"Carry a store to another engine."`
 
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

@@ -3,6 +3,10 @@
 //	tegata dev     LINE Login and LIFF on this machine
 //	tegata env     what your program needs to talk to it
 //	tegata why ID  why a request was refused, and the fix
+//	tegata serve   a real service
+//
+// and, for who runs one: config, provider, channel, liff, user, admin, keys, migrate,
+// backup, restore, store.
 package main
 
 import (

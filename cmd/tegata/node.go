@@ -53,11 +53,12 @@ func startNode(ctx context.Context, s *setting.Settings, firstToken bool, log *s
 // open opens the store and makes the platform.
 func (n *node) open(ctx context.Context, firstToken bool) error {
 	s := n.settings
-	keys, err := openKeys(s)
-	if err != nil {
+	var err error
+	if n.records, err = openRecords(ctx, s); err != nil {
 		return err
 	}
-	if n.records, err = openRecords(ctx, s); err != nil {
+	keys, err := openKeys(ctx, s, n.records.store)
+	if err != nil {
 		return err
 	}
 	proxies, err := s.TrustedProxies()

@@ -74,9 +74,9 @@ type keys struct {
 }
 
 // openKeys reads the master key and the older ones. The first start with SQLite makes it.
-func openKeys(s *setting.Settings) (*keys, error) {
+func openKeys(ctx context.Context, s *setting.Settings, st store.Keys) (*keys, error) {
 	k := &keys{}
-	first, err := firstKey(s, k)
+	first, err := firstKey(ctx, s, st, k)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +95,7 @@ func openKeys(s *setting.Settings) (*keys, error) {
 	return k, nil
 }
 
-func firstKey(s *setting.Settings, k *keys) ([]byte, error) {
+func firstKey(ctx context.Context, s *setting.Settings, st store.Keys, k *keys) ([]byte, error) {
 	if s.MasterKey.Value != "" {
 		key, err := masterkey.Parse(s.MasterKey.Value)
 		if err != nil {
@@ -114,9 +114,13 @@ func firstKey(s *setting.Settings, k *keys) ([]byte, error) {
 		}
 		return key, nil
 	}
-	if info, serr := os.Stat(s.SQLitePath()); serr == nil && info.Size() > 0 {
+	ring, err := st.KeyRing(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("look for sealed keys: %w", err)
+	}
+	if len(ring.Keys) > 0 {
 		return nil, &failure{
-			exitRefused, fmt.Errorf("the store %s is there and its master key %s is not: a new key could not open what the old one sealed", s.SQLitePath(), path),
+			exitRefused, fmt.Errorf("the store %s is in use and its master key %s is not there: a new key could not open what the old one sealed", s.SQLitePath(), path),
 			"bring back the key's file, or say by --master-key-file where it is",
 		}
 	}

@@ -21,10 +21,7 @@ var ErrDamaged = errors.New("the file is damaged: restore a backup")
 // disk. It holds everything that the store keeps, so channel secrets and keys are sealed
 // in it, and the master key that opens them is not in it.
 func (s *Store) Backup(ctx context.Context, to string) error {
-	if err := copyStore(ctx, s.path, to); err != nil {
-		return fmt.Errorf("back SQLite store %s up to %s: %w", s.path, to, err)
-	}
-	return nil
+	return BackupFile(ctx, s.path, to)
 }
 
 // Restore makes the file of a store from a backup, after it has been verified. There must
@@ -194,4 +191,13 @@ func checkSchema(ctx context.Context, c *sql.Conn, r *Report) error {
 func tally(ctx context.Context, c *sql.Conn, r *Report) (err error) {
 	r.Kinds, err = sqlstore.TallyOf(plain{c, ctx})
 	return err
+}
+
+// BackupFile writes a store to a new file as Backup does, from another process than the
+// one that uses it.
+func BackupFile(ctx context.Context, path, to string) error {
+	if err := copyStore(ctx, path, to); err != nil {
+		return fmt.Errorf("back SQLite store %s up to %s: %w", path, to, err)
+	}
+	return nil
 }

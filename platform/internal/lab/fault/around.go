@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -28,12 +27,14 @@ func (s *Set) Around(route router.Route, next router.Handler) router.Handler {
 		hits := s.take(a, func(f control.Fault) bool {
 			return f.Effect != control.EffectSkew && f.Effect != control.TroubleAutoLogin
 		})
-		params, begun := a.params(), s.cfg.Now().UTC()
+		begun := s.cfg.Now().UTC()
 		// Else the server would write the machine's time.
 		w.Header()["Date"] = []string{begun.Format(http.TimeFormat)}
 		answer := &statusWriter{ResponseWriter: w}
 		marks := &marks{}
-		a.r = r.WithContext(context.WithValue(r.Context(), marksKey{}, marks))
+		if s.some.Load() {
+			a.r = r.WithContext(context.WithValue(r.Context(), marksKey{}, marks))
+		}
 		broken := true // also if the handler panics
 		defer func() {
 			status := answer.status
@@ -42,10 +43,10 @@ func (s *Set) Around(route router.Route, next router.Handler) router.Handler {
 			} else if err != nil {
 				status = statusOf(err)
 			}
-			s.log.add(control.Request{
+			s.log.add(logged{control.Request{
 				Time: begun, RequestID: router.From(r.Context()).RequestID, Endpoint: endpoint, Method: r.Method, Host: r.Host,
-				Path: r.URL.Path, Params: params, Status: status, Faults: append(namesOf(hits), marks.names...),
-			})
+				Path: r.URL.Path, Status: status, Faults: append(namesOf(hits), marks.names...),
+			}, a.sent})
 		}()
 		err = s.serve(answer, a, route, next, hits)
 		broken = errors.Is(err, errBroken)
@@ -123,12 +124,11 @@ func (s *Set) before(w http.ResponseWriter, a *asked, hits []hit) error {
 
 // rewrite changes the form by which somebody consents; another request stays.
 func (a *asked) rewrite(change func(form map[string][]string)) {
-	if a.r.Method != http.MethodPost || a.form.Get("decision") != "allow" {
+	body := a.sent
+	body.query = ""
+	form := body.values()
+	if a.r.Method != http.MethodPost || form.Get("decision") != "allow" {
 		return
-	}
-	form := maps.Clone(a.form)
-	for name := range a.r.URL.Query() {
-		form[name] = form[name][len(a.r.URL.Query()[name]):] // of the body alone
 	}
 	change(form)
 	a.replaceForm(form)

@@ -17,7 +17,7 @@ import (
 
 // maxRead bounds how much of a body is looked at, in bytes. A longer one is passed on
 // as it is.
-const maxRead = 64 << 10
+const maxRead = 16 << 10
 
 // secret has the parameters whose values are not for the log of requests.
 var secret = map[string]bool{
@@ -26,20 +26,69 @@ var secret = map[string]bool{
 	"ott": true,
 }
 
-// asked is a request as far as rules and the log of requests look at it.
+// sent is what a request carries. It is kept as it came, since most of it is never asked
+// for.
+type sent struct {
+	query, media string
+	body         []byte // nil if it is longer than is looked at
+}
+
+// values returns the parameters of query and body; the query goes first.
+func (s sent) values() url.Values {
+	all, err := url.ParseQuery(s.query)
+	if err != nil {
+		all = url.Values{} // the endpoint refuses it
+	}
+	media, _, _ := strings.Cut(s.media, ";")
+	switch strings.ToLower(strings.TrimSpace(media)) {
+	case "application/x-www-form-urlencoded":
+		if posted, err := url.ParseQuery(string(s.body)); err == nil {
+			for name, values := range posted {
+				all[name] = append(all[name], values...)
+			}
+		}
+	case "application/json":
+		var members map[string]any
+		if json.Unmarshal(s.body, &members) == nil {
+			for name, value := range members {
+				if text, ok := value.(string); ok {
+					all.Add(name, text)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// params are what the log of requests shows: secrets by their length.
+func (s sent) params() map[string]string {
+	all := s.values()
+	out := make(map[string]string, len(all))
+	for name, values := range all {
+		text := strings.Join(values, " ")
+		if secret[name] && text != "" {
+			text = "(" + strconv.Itoa(len(text)) + " bytes)"
+		}
+		out[name] = text
+	}
+	return out
+}
+
+// asked is a request as far as rules look at it.
 type asked struct {
 	set      *Set
 	r        *http.Request
 	endpoint string
-	form     url.Values // of query and body; the query goes first
+	sent     sent
 
 	resolved        bool // whether what follows is known
+	form            url.Values
 	channel, person string
 }
 
 // read looks at a request and leaves its body to be read again.
 func (s *Set) read(r *http.Request, endpoint string) *asked {
-	a := &asked{set: s, r: r, endpoint: endpoint, form: r.URL.Query()}
+	a := &asked{set: s, r: r, endpoint: endpoint, sent: sent{query: r.URL.RawQuery}}
 	if r.Body == nil || r.Body == http.NoBody {
 		return a
 	}
@@ -49,26 +98,8 @@ func (s *Set) read(r *http.Request, endpoint string) *asked {
 		io.Reader
 		io.Closer
 	}{io.MultiReader(bytes.NewReader(head), failing{err}, rest), rest}
-	if len(head) > maxRead || err != nil {
-		return a
-	}
-	switch media, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); strings.ToLower(strings.TrimSpace(media)) {
-	case "application/x-www-form-urlencoded":
-		posted, err := url.ParseQuery(string(head))
-		if err == nil {
-			for name, values := range posted {
-				a.form[name] = append(a.form[name], values...)
-			}
-		}
-	case "application/json":
-		var members map[string]any
-		if json.Unmarshal(head, &members) == nil {
-			for name, value := range members {
-				if text, ok := value.(string); ok {
-					a.form.Add(name, text)
-				}
-			}
-		}
+	if len(head) <= maxRead && err == nil {
+		a.sent.media, a.sent.body = r.Header.Get("Content-Type"), head
 	}
 	return a
 }
@@ -84,19 +115,6 @@ func (f failing) Read([]byte) (int, error) {
 	return 0, io.EOF
 }
 
-// params are what the log of requests shows: secrets by their length.
-func (a *asked) params() map[string]string {
-	out := make(map[string]string, len(a.form))
-	for name, values := range a.form {
-		text := strings.Join(values, " ")
-		if secret[name] && text != "" {
-			text = "(" + strconv.Itoa(len(text)) + " bytes)"
-		}
-		out[name] = text
-	}
-	return out
-}
-
 // replaceForm gives the request another form body.
 func (a *asked) replaceForm(form url.Values) {
 	body := form.Encode()
@@ -109,7 +127,7 @@ func (a *asked) resolve() {
 	if a.resolved {
 		return
 	}
-	a.resolved = true
+	a.resolved, a.form = true, a.sent.values()
 	a.byParams()
 	a.byToken()
 	a.byLogin()

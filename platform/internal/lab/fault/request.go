@@ -12,11 +12,17 @@ const maxRequests = 4096
 // requests is the log of what the platform was asked. The zero value is ready.
 type requests struct {
 	mu   sync.Mutex // guards what follows
-	kept []control.Request
+	kept []logged
 	last int64
 }
 
-func (l *requests) add(r control.Request) {
+// logged is a request, and what it carried.
+type logged struct {
+	control.Request
+	sent sent
+}
+
+func (l *requests) add(r logged) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.last++
@@ -43,7 +49,8 @@ func (s *Set) Requests(after int64, endpoint string) control.Requests {
 	out := control.Requests{Requests: []control.Request{}}
 	for seq := max(after, l.last-int64(len(l.kept))) + 1; seq <= l.last; seq++ {
 		if r := l.kept[(seq-1)%maxRequests]; endpoint == "" || r.Endpoint == endpoint {
-			out.Requests = append(out.Requests, r)
+			r.Params = r.sent.params()
+			out.Requests = append(out.Requests, r.Request)
 		}
 	}
 	return out

@@ -28,9 +28,13 @@ type Store struct {
 	keyRing
 	events
 	adminTokens
+	failures
 }
 
-var _ store.Store = (*Store)(nil)
+var (
+	_ store.Store    = (*Store)(nil)
+	_ store.Failures = (*Store)(nil)
+)
 
 // New makes an empty Store.
 func New(c Config) *Store {
@@ -45,6 +49,7 @@ func New(c Config) *Store {
 		channelTokens: newChannelTokens(),
 		events:        events{limit: c.EventLimit},
 		adminTokens:   newAdminTokens(),
+		failures:      newFailures(),
 	}
 }
 
@@ -52,7 +57,7 @@ func New(c Config) *Store {
 // limit records: give a limit of some hundreds.
 func (s *Store) Sweep(_ context.Context, now time.Time, limit int) (int, error) {
 	removed := 0
-	for _, sweep := range []func(time.Time, int) int{s.sessions.sweep, s.issued.sweep, s.channelTokens.sweep, s.people.sweep, s.adminTokens.sweep} {
+	for _, sweep := range []func(time.Time, int) int{s.sessions.sweep, s.issued.sweep, s.channelTokens.sweep, s.people.sweep, s.adminTokens.sweep, s.failures.sweep} {
 		if removed >= limit {
 			break
 		}

@@ -53,3 +53,8 @@ func TestAdministration(t *testing.T) {
 	t.Parallel()
 	storetest.RunAdministration(t, func(*testing.T) storetest.Administered { return memory.New(memory.Config{}) })
 }
+
+func TestFailures(t *testing.T) {
+	t.Parallel()
+	storetest.RunFailures(t, func(*testing.T) storetest.Counting { return memory.New(memory.Config{}) })
+}

@@ -94,7 +94,8 @@ func (s *Settings) readFile(src Sources) error {
 			return &Problem{Setting: name, Why: fmt.Sprintf("%s has %q, which is for tegata dev only: %s", path, name, why), Mend: "remove it from the file", Safety: true}
 		}
 	}
-	if err := strictyaml.Unmarshal(path, data, &s.Config); err != nil {
+	var given Config
+	if err := strictyaml.Unmarshal(path, data, &given); err != nil {
 		return err
 	}
 	absolute, err := filepath.Abs(path)
@@ -102,8 +103,11 @@ func (s *Settings) readFile(src Sources) error {
 		return &Problem{Setting: "config", Why: err.Error(), Mend: "give an absolute path"}
 	}
 	s.File, s.Folder = path, filepath.Dir(absolute)
-	for _, f := range fields(&s.Config) {
+	// One by one, so that what the file does not say keeps its default.
+	from := fields(&given)
+	for i, f := range fields(&s.Config) {
 		if has(there, strings.Split(f.name, ".")) {
+			f.value.Set(from[i].value)
 			s.origin[f.name] = Origin{FromFile, path}
 		}
 	}

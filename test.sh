@@ -123,7 +123,7 @@ check_web() {
     echo "built files are fresh"
     (cd tools && go run ./cmd/webbuild -check)
     echo "types"
-    (cd web/liff && npx --no-install tsc --noEmit)
+    (cd web/liff && npx --no-install tsc --noEmit && npx --no-install tsc --noEmit -p ../simulator)
     echo "our open client"
     (cd web/liff && NODE_OPTIONS=--test-reporter=dot npm test --silent)
 }

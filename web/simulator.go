@@ -6,5 +6,5 @@ import "embed"
 // under simulator/, built scripts under simulator/dist/. It is read-only and may be used
 // from many goroutines.
 //
-//go:embed simulator/*.tmpl simulator/*.css simulator/dist
+//go:embed simulator/*.tmpl simulator/*.css simulator/*.svg simulator/dist
 var Simulator embed.FS

@@ -68,6 +68,9 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(rest, "unknown/") {
 		id = unknownLIFFID
 	}
+	if second := liffIDs["/"+sdk+"/second/"]; strings.HasPrefix(rest, "second/") {
+		id = second
+	}
 	options, err := json.Marshal(map[string]any{"liffId": id, "withLoginOnExternalBrowser": strings.HasPrefix(rest, "auto/")})
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)

@@ -185,3 +185,13 @@ func (c *Client) EndSubWindow(ctx context.Context, msit string, r LIFFSubWindowR
 func (c *Client) Serve(ctx context.Context, r LIFFServedRequest) error {
 	return c.call(ctx, http.MethodPost, PathLIFFServed, r, nil)
 }
+
+// MoveClock changes the platform's clock.
+func (c *Client) MoveClock(ctx context.Context, change ClockChange) (*Clock, error) {
+	return ask[Clock](ctx, c, http.MethodPost, PathLabClock, change)
+}
+
+// PlatformClock says what the platform's clock says.
+func (c *Client) PlatformClock(ctx context.Context) (*Clock, error) {
+	return ask[Clock](ctx, c, http.MethodGet, PathLabClock, nil)
+}

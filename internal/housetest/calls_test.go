@@ -70,7 +70,7 @@ var clocked = []string{"platform", "store", "internal/jose", "internal/idtoken",
 
 // clockDefaults are the packages of which the zero Config must work on its own: they
 // may name time.Now as the default of a field, and never call it.
-var clockDefaults = []string{".", "tegatahttp", "gateway", "audit", "tegatatest", "platform", "store/sqlite", "store/postgres", "store/lease"}
+var clockDefaults = []string{".", "tegatahttp", "gateway", "audit", "tegatatest", "platform", "simulator", "store/sqlite", "store/postgres", "store/lease"}
 
 // stopwatch has the files that may read the wall clock, with the reason.
 var stopwatch = map[string]string{

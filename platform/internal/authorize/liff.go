@@ -20,21 +20,21 @@ func (s *Endpoints) serveLIFF(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a, refusal, err := s.liffRequest(r.Context(), p)
+	a, refusal, err := s.liffRequest(r.Context(), p, r.Referer())
 	if err != nil {
 		return err
 	}
 	return s.start(w, r, a, refusal)
 }
 
-func (s *Endpoints) liffRequest(ctx context.Context, p oauth2.Params) (ask, *oauth2.Error, error) {
+func (s *Endpoints) liffRequest(ctx context.Context, p oauth2.Params, referer string) (ask, *oauth2.Error, error) {
 	app, channel, err := s.liffApp(ctx, p)
 	if err != nil {
 		return ask{}, nil, err
 	}
 	uri := withoutAnswer(p.Get("redirect_uri"))
 	if uri == "" {
-		uri = app.EndpointURL
+		uri = servedEndpoint(app, referer)
 	} else if !matchEndpoint(app, uri) || len(p.All("redirect_uri")) > 1 {
 		allowed := strings.Join(append([]string{app.EndpointURL}, app.ServedOrigins...), "\n")
 		return ask{}, nil, pageFault("redirect_uri is not at or below the endpoint URL of the LIFF app.",

@@ -28,6 +28,17 @@ func matchEndpoint(app store.LIFFApp, given string) bool {
 	})
 }
 
+// servedEndpoint returns the endpoint URL at the origin that asked, if that is one at which
+// development serves the app: what the app stored for the way back is there.
+func servedEndpoint(app store.LIFFApp, referer string) string {
+	from, err := url.Parse(referer)
+	to, errTo := url.Parse(app.EndpointURL)
+	if err != nil || errTo != nil || !slices.Contains(app.ServedOrigins, from.Scheme+"://"+from.Host) {
+		return app.EndpointURL
+	}
+	return from.Scheme + "://" + from.Host + to.RequestURI()
+}
+
 // pathOf returns the path that begins s; an empty one is the root (RFC 3986 §6.2.3).
 func pathOf(s string) string {
 	if end := strings.IndexAny(s, "?#"); end >= 0 {

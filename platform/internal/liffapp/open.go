@@ -9,6 +9,7 @@ import (
 	"github.com/tegata-id/tegata/platform/internal/oauth2"
 	"github.com/tegata-id/tegata/platform/internal/page"
 	"github.com/tegata-id/tegata/platform/internal/router"
+	"github.com/tegata-id/tegata/store"
 )
 
 // serveOpen answers a LIFF URL ("Opening a LIFF app"): the primary redirect, to the
@@ -19,7 +20,7 @@ func (e *Endpoints) serveOpen(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	endpoint := endpointFor(app, r)
+	endpoint := e.openAt(app, r)
 	if ref := liffReferrer(r); ref != "" {
 		endpoint = appendQuery(endpoint, wire.ParamLIFFReferrer, ref)
 	}
@@ -30,6 +31,20 @@ func (e *Endpoints) serveOpen(w http.ResponseWriter, r *http.Request) error {
 	}
 	visit := page.Visit{RequestID: router.From(r.Context()).RequestID}
 	return e.Pages.LIFFOpen(w, r, visit, page.LIFFOpen{Endpoint: endpoint, Rest: rest, Fallback: fallback})
+}
+
+// openAt returns where a LIFF URL leads. In development an app may be served at another
+// origin, where the LIFF SDK finds the platform in place of LINE; a browser that comes by
+// one of LINE's names finds it anywhere.
+func (e *Endpoints) openAt(app store.LIFFApp, r *http.Request) string {
+	at := endpointFor(app, r)
+	if e.Lab == nil || at != app.EndpointURL || len(app.ServedOrigins) == 0 || router.From(r.Context()).Base.LINE {
+		return at
+	}
+	if served, err := servedEndpoint(app, app.ServedOrigins[0]); err == nil {
+		return served
+	}
+	return at
 }
 
 // restOf returns what followed the LIFF ID, path and query as they were sent. The

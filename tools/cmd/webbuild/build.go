@@ -34,6 +34,8 @@ var bundles = []bundle{
 	{"web/liff/src/script.ts", "web/liff/dist/liff.js", api.FormatIIFE},
 	{"web/simulator/src/bus.ts", "web/simulator/dist/bus.js", api.FormatIIFE},
 	{"web/simulator/src/picker.ts", "web/simulator/dist/picker.js", api.FormatIIFE},
+	{"web/simulator/src/inapp/inapp.ts", "web/simulator/dist/inapp.js", api.FormatIIFE},
+	{"web/simulator/src/page/page.ts", "web/simulator/dist/page.js", api.FormatIIFE},
 }
 
 // The types are written by hand, and tsc holds them to the code.

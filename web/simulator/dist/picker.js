@@ -1,4 +1,5 @@
 // LIFF browser of tegata, Apache-2.0. Built from web/simulator/src by tools/cmd/webbuild: do not edit.
+"use strict";
 (() => {
   // web/simulator/src/picker.ts
   var form = document.querySelector("form");

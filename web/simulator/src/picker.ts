@@ -65,3 +65,4 @@ form.addEventListener("submit", (event) => {
 });
 form.querySelector("#cancel")?.addEventListener("click", () => void end(false));
 if (!opener) status.textContent = "This window belongs to an app that calls liff.shareTargetPicker(): open it from there.";
+export {};

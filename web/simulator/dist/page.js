@@ -1,0 +1,1001 @@
+// LIFF browser of tegata, Apache-2.0. Built from web/simulator/src/page by tools/cmd/webbuild: do not edit.
+"use strict";
+(() => {
+  var __defProp = Object.defineProperty;
+  var __defNormalProp = (obj, key, value) => key in obj ? __defProp(obj, key, { enumerable: true, configurable: true, writable: true, value }) : obj[key] = value;
+  var __publicField = (obj, key, value) => __defNormalProp(obj, typeof key !== "symbol" ? key + "" : key, value);
+
+  // web/simulator/src/page/api.ts
+  var Refused = class extends Error {
+    constructor(message, fix, status) {
+      super(message);
+      __publicField(this, "fix", fix);
+      __publicField(this, "status", status);
+    }
+  };
+  var path = document.body.dataset.path ?? "";
+  var platform = document.body.dataset.platform ?? "";
+  async function ask(what, body) {
+    const answer = await fetch(path + "api/" + what, body === void 0 ? {} : {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body)
+    });
+    const data2 = await answer.json();
+    if (!answer.ok) throw new Refused(data2.message ?? `status ${answer.status}`, data2.fix ?? "", answer.status);
+    return data2;
+  }
+
+  // web/simulator/src/page/dom.ts
+  function h(tag, props = {}, ...children) {
+    const el = document.createElement(tag);
+    for (const [name, value] of Object.entries(props)) {
+      if (typeof value === "function") el.addEventListener(name.slice(2), value);
+      else if (value === true) el.setAttribute(name, "");
+      else if (value !== false && value !== null && value !== void 0) el.setAttribute(name, String(value));
+    }
+    el.append(...children.filter((c) => c !== null));
+    return el;
+  }
+  function $(id) {
+    const el = document.getElementById(id);
+    if (!el) throw new Error("the page has no #" + id);
+    return el;
+  }
+  function say(text) {
+    $("said").textContent = text;
+  }
+  async function copy(text, what) {
+    try {
+      await navigator.clipboard.writeText(text);
+      say(what + " copied");
+    } catch {
+      say("The browser did not let the page copy: select the text instead");
+    }
+  }
+  function clockTime(when) {
+    return new Date(when).toLocaleTimeString("en-GB");
+  }
+
+  // web/simulator/src/page/link.ts
+  var liffURL = /^\/(\d+-[0-9A-Za-z]{8})(.*)$/;
+  function readLink(text) {
+    const given = text.trim();
+    if (given === "" || /^[/?#]/.test(given)) return { liffId: "", rest: given };
+    let u;
+    try {
+      u = new URL(given);
+    } catch {
+      return null;
+    }
+    const ours = ["https://liff.line.me", "https://miniapp.line.me", platform].includes(u.origin);
+    const found = liffURL.exec(u.pathname);
+    if (!ours || !found) return null;
+    return { liffId: found[1] ?? "", rest: (found[2] ?? "") + u.search + u.hash };
+  }
+
+  // web/simulator/src/page/explain.ts
+  var data = "Using user data in LIFF apps and servers";
+  var claims = "Get profile information from ID tokens";
+  var init = "Developing a LIFF app";
+  var advice = {
+    "profile-without-token": {
+      title: "The app sends the user's data to a server without a token",
+      grave: true,
+      page: data,
+      why: "Do not send the details of the user's profile from the app to the server. Anybody can write a user ID into a request.",
+      fix: "Send the access token or the raw ID token, and let the server get the profile from the platform after it has verified the token."
+    },
+    "token-in-url": {
+      title: "A token is in the URL of a request",
+      grave: true,
+      page: data,
+      why: "URLs end in the logs of servers and proxies, and in the history.",
+      fix: "Send the token in the Authorization header or in the body."
+    },
+    "token-in-page-url": {
+      title: "A token is in the address of the page",
+      grave: true,
+      page: init,
+      why: "The address goes to other sites as Referer, and is shown and shared.",
+      fix: "Keep tokens out of the query. The tokens that the LIFF browser hands over are in the fragment, and liff.init() takes them away: wait for it before you change the URL."
+    },
+    "expired-id-token-sent": {
+      title: "The app sends an ID token that has expired",
+      grave: true,
+      page: claims,
+      why: "A server that checks exp refuses it; one that does not is open to old tokens.",
+      fix: "Ask for a new token: liff.logout() and liff.login() in a browser, or open the app again in LINE."
+    },
+    "expired-id-token-stored": {
+      title: "An ID token that has expired is still stored",
+      grave: false,
+      page: claims,
+      why: "liff.getIDToken() goes on to return it: an ID token is good for an hour, and the SDK does not renew it.",
+      fix: "Look at exp of liff.getDecodedIDToken() before you use the token, and log in again when it has passed."
+    },
+    "token-copied": {
+      title: "The app keeps a copy of a token",
+      grave: false,
+      page: data,
+      why: "The copy lives on when the SDK's is removed: after logout, or when the app was closed.",
+      fix: "Ask liff.getAccessToken() or liff.getIDToken() each time."
+    },
+    "init-outside-endpoint": {
+      title: "liff.init() runs outside of the endpoint URL",
+      grave: true,
+      page: init,
+      why: "liff.init() works as described only at the endpoint URL or below it; permanent links cannot be made here.",
+      fix: "Call liff.init() at or below the endpoint URL, or set a shorter endpoint URL."
+    },
+    "init-failed": {
+      title: "liff.init() failed",
+      grave: true,
+      page: init,
+      why: "Without it nothing of LIFF works.",
+      fix: "See the console for the reason."
+    },
+    "policy-in-page": {
+      title: "The page has a content security policy of its own in a meta element",
+      grave: false,
+      page: init,
+      why: "tegata changes headers in development, not your page: the policy may stop the script or the calls to the platform.",
+      fix: "If something does not load, send the policy as a header, at least in development."
+    }
+  };
+  var claimWords = {
+    iss: "Who issued it. LINE: https://access.line.me",
+    sub: "User ID for which it was issued",
+    aud: "Channel ID for which it was issued",
+    exp: "When it expires. A server must check it",
+    iat: "When it was issued",
+    auth_time: "When the user was authenticated. Only if max_age was asked",
+    nonce: "The nonce of the request. None in a LIFF browser",
+    amr: "How the user was authenticated. None in a LIFF browser",
+    name: "Display name. With the scope profile",
+    picture: "Picture. With the scope profile",
+    email: "E-mail address. With the scope email"
+  };
+  var storeWords = {
+    accessToken: "Access token, as liff.getAccessToken() returns it",
+    IDToken: "Raw ID token. Stored before it is verified",
+    decodedIDToken: "Payload of the ID token, after the SDK has verified it",
+    featureToken: "Says that the app runs in a LIFF browser",
+    context: "Answer of liff.getContext()",
+    rawContext: "The context token",
+    clientId: "Channel ID",
+    loginTmp: "PKCE verifier of a login that is under way",
+    isInClient: "1 in a LIFF browser",
+    mstChallenge: "By this a sub window is opened",
+    mst: "This is a sub window, and proved it",
+    msit: "ID of this sub window",
+    mstVerifier: "By this the sub window proves itself",
+    appData: "Data that the main window gave this sub window",
+    isSubsequentLiffApp: "The app was opened without tokens, from another page",
+    inSubWindow: "This is a sub window in an ordinary browser",
+    mainWindowOrigin: "Origin of the main window",
+    expires: "When the access token expires (a cookie)"
+  };
+  var missing = {
+    advertisingId: "liff.getAdvertisingId()",
+    addToHomeScreen: "liff.addToHomeScreen()",
+    scanCode: "liff.scanCode(), which LINE has replaced by liff.scanCodeV2()",
+    "line://shortcut": "the home screen of the phone"
+  };
+
+  // web/simulator/src/page/state.ts
+  var standard = {
+    app: "",
+    link: "",
+    as: "liff",
+    chat: "utou",
+    view: "",
+    keep: "no",
+    device: "390",
+    os: "ios",
+    line: "15.12.1",
+    lang: "ja",
+    theme: "light",
+    net: "online",
+    user: "",
+    friend: "",
+    scopes: "*",
+    tab: "tokens"
+  };
+  var state = read();
+  function read() {
+    const query = new URLSearchParams(location.search);
+    const out = { ...standard };
+    for (const name of Object.keys(standard)) out[name] = query.get(name) ?? standard[name];
+    return out;
+  }
+  function set(change) {
+    Object.assign(state, change);
+    const query = new URLSearchParams();
+    for (const name of Object.keys(standard)) {
+      if (state[name] !== standard[name]) query.set(name, state[name]);
+    }
+    const text = query.toString();
+    history.replaceState(null, "", location.pathname + (text ? "?" + text : ""));
+  }
+
+  // web/simulator/src/page/sheets.ts
+  var people = [];
+  function setPeople(list) {
+    people = list;
+  }
+  var dialog = () => $("sheet");
+  function show(title, body, buttons) {
+    const d = dialog();
+    const form = h(
+      "form",
+      { method: "dialog" },
+      h("h2", { id: "sheet-title" }, title),
+      ...body,
+      h("p", { class: "buttons" }, ...buttons.map((b) => h("button", { value: b.value, class: b.main ? "main" : null }, b.label)))
+    );
+    d.replaceChildren(form);
+    d.returnValue = "";
+    d.showModal();
+    say(title);
+    return new Promise((done) => d.addEventListener("close", () => done(d.returnValue === "" ? null : d.returnValue), { once: true }));
+  }
+  function failed(error) {
+    const fix = error instanceof Refused ? error.fix : "";
+    void show("That did not work", [h("p", {}, error.message), h("p", { class: "note" }, fix)], [{ value: "ok", label: "OK", main: true }]);
+  }
+  async function picker(ott, messages) {
+    const boxes = people.filter((p) => p.handle !== state.user).map((p) => {
+      const box = h("input", { type: "checkbox", value: p.name });
+      return { box, row: h("label", { class: "check" }, box, " ", h("span", {}, p.name)) };
+    });
+    const answer = await show("Share with", [
+      h("div", { class: "checks" }, ...boxes.map((b) => b.row)),
+      h("p", { class: "note" }, "What is shared: " + messages.map((m) => m.text ?? m.altText ?? m.type).join(" \xB7 "))
+    ], [{ value: "cancel", label: "Cancel" }, { value: "send", label: "Share", main: true }]);
+    const chats = answer === "send" ? boxes.filter((b) => b.box.checked).map((b) => b.box.value) : [];
+    await ask("share", { ott, chats });
+    if (chats.length > 0) bubble(`Shared with ${chats.join(", ")}: ${messages.map((m) => m.text ?? m.altText ?? m.type).join(" \xB7 ")}`);
+  }
+  var scanner = "1656359117-jxmx5e11";
+  var addFriend = "1656032314-CWSCEjzU";
+  async function ownApp(url, msit, one) {
+    const id = new URL(url).pathname.split("/")[1] ?? "";
+    const end2 = (status, result = {}) => ask("subwindow/" + msit, { status, result });
+    if (id === scanner) {
+      const input = h("input", { type: "text", autofocus: true, "aria-label": "Text of the QR code", placeholder: "https://example.com/table/7" });
+      const answer = await show(
+        "Scan a QR code",
+        [h("p", {}, "Type what the code says."), input],
+        [{ value: "cancel", label: "Cancel" }, { value: "read", label: "Read", main: true }]
+      );
+      await (answer === "read" ? end2("submit", { message: input.value }) : end2("cancel"));
+      return true;
+    }
+    if (id === addFriend) {
+      const answer = await show(
+        "Add as a friend",
+        [h("p", {}, `${one.app.botName} ${one.app.botId}`)],
+        [{ value: "cancel", label: "Not now" }, { value: "add", label: "Add friend", main: true }]
+      );
+      if (answer === "add" && one.launch) await ask(`launch/${one.launch.id}/friend`, { friend: true });
+      await (answer === "add" ? end2("submit") : end2("cancel"));
+      return true;
+    }
+    return false;
+  }
+  function login(url) {
+    void show("The app asks to log in", [
+      h("p", {}, "Login and consent open in a tab of their own, and the app goes on there, as in an external browser."),
+      state.as === "liff" ? h("p", { class: "note" }, "In a LIFF browser the user is logged in already: liff.login() is for external browsers.") : ""
+    ], [{ value: "cancel", label: "Stay" }, { value: "go", label: "Open the login tab", main: true }]).then((answer) => {
+      if (answer === "go") window.open(url, "tegata-login");
+    });
+  }
+  function openURL(url, external) {
+    void show(
+      external ? "The app opens a page in the phone's browser" : "The app opens a page in LINE's in-app browser",
+      [h("p", {}, h("code", {}, url))],
+      [{ value: "cancel", label: "Stay" }, { value: "go", label: "Open in a tab", main: true }]
+    ).then((answer) => {
+      if (answer === "go") window.open(url, "_blank", "noopener");
+    });
+  }
+  function missing2(what) {
+    void show("Not simulated", [
+      h("p", {}, `The app called ${missing[what] ?? what}, which needs LINE's app itself.`),
+      h("p", { class: "note" }, 'What is simulated: docs/simulator.md, "What the phone does".')
+    ], [{ value: "ok", label: "OK", main: true }]);
+  }
+  function confirmReplay(method, url) {
+    return show(
+      "Send it again?",
+      [h("p", {}, h("code", {}, `${method} ${url}`)), h("p", {}, `${method} may change something on your server.`)],
+      [{ value: "cancel", label: "Cancel" }, { value: "go", label: "Send it again", main: true }]
+    ).then((a) => a === "go");
+  }
+  function about(one) {
+    void show(one.app.description || one.app.liffId, [
+      h(
+        "dl",
+        {},
+        h("dt", {}, "LIFF ID"),
+        h("dd", {}, h("code", {}, one.app.liffId)),
+        h("dt", {}, "Channel"),
+        h("dd", {}, `${one.app.channelName} (${one.app.channelId})`),
+        h("dt", {}, "Endpoint URL"),
+        h("dd", {}, h("code", {}, one.app.endpointUrl)),
+        h("dt", {}, "Served at"),
+        h("dd", {}, h("code", {}, one.app.origin)),
+        h("dt", {}, "Scopes"),
+        h("dd", {}, one.app.scopes.join(", "))
+      )
+    ], [{ value: "ok", label: "OK", main: true }]);
+  }
+  function keys() {
+    const rows = [
+      ["O", "open the app"],
+      ["X", "close the app"],
+      ["R", "reload the app"],
+      ["1 \u2026 5", "tokens, network, checks, console, storage"],
+      ["A", "choose the app"],
+      ["L", "deep link"],
+      ["U", "choose the user"],
+      ["P", "go into the phone"],
+      ["?", "this list"]
+    ];
+    void show("Keys", [h("dl", { class: "keys" }, ...rows.flatMap(([k, w]) => [h("dt", {}, h("kbd", {}, k)), h("dd", {}, w)]))], [{ value: "ok", label: "OK", main: true }]);
+  }
+
+  // web/simulator/src/page/phone.ts
+  var stack = [];
+  var last = null;
+  var listeners = [];
+  var current = () => last;
+  function onChange(f) {
+    listeners.push(f);
+  }
+  var changed = () => listeners.forEach((f) => f());
+  function agent(as) {
+    if (as === "external") return "";
+    const line2 = `Line/${state.line}` + (as === "liff" ? " LIFF" : "");
+    return state.os === "ios" ? `Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Safari ${line2}` : `Mozilla/5.0 (Linux; Android 15; Pixel 9; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/140.0.0.0 Mobile Safari/537.36 ${line2}`;
+  }
+  function viewOf(app2) {
+    return state.view || app2.view;
+  }
+  async function open(app2, rest, msit = "") {
+    if (!app2.origin) {
+      card("This app cannot be opened here", [app2.skipped]);
+      return;
+    }
+    if (!msit) await closeAll(false);
+    const launch = state.as === "liff" ? await launchApp(app2, rest, msit) : null;
+    const frame = document.createElement("iframe");
+    frame.title = app2.description || app2.liffId;
+    frame.name = "tegata-phone:" + JSON.stringify({
+      as: state.as,
+      agent: agent(state.as) + (msit ? "/SubWindow" : ""),
+      language: state.lang,
+      sub: msit !== ""
+    });
+    frame.allow = "clipboard-write";
+    frame.style.colorScheme = state.theme;
+    frame.src = launch ? launch.url : endpointAt(app2, rest);
+    const one = { app: app2, launch, revokedAt: "", msit, frame, bubbles: 0 };
+    stack.push(one);
+    last = one;
+    draw();
+    say(app2.description + " is open");
+  }
+  function endpointAt(app2, rest) {
+    const u = new URL(app2.endpointUrl);
+    const at = app2.origin + u.pathname + u.search;
+    return rest ? at + (u.search ? "&" : "?") + "liff.state=" + encodeURIComponent(rest) : at;
+  }
+  function launchApp(app2, rest, msit) {
+    return ask("launch", {
+      liffId: app2.liffId,
+      person: state.user,
+      chat: state.chat,
+      rest,
+      view: viewOf(app2),
+      ...state.scopes === "*" ? {} : { scopes: state.scopes.split(" ").filter(Boolean) },
+      ...state.friend === "" ? {} : { friend: state.friend === "yes" },
+      ...msit ? { subWindow: msit } : {}
+    });
+  }
+  async function close(show2 = true) {
+    const one = stack.at(-1);
+    if (!one) return;
+    await end(one);
+    stack.pop();
+    if (one.msit) await ask(`subwindow/${one.msit}`, { status: "close" }).catch(() => void 0);
+    const below = stack.at(-1);
+    if (below) last = below;
+    draw();
+    if (!below && show2) closedCard(one);
+  }
+  async function end(one) {
+    one.frame.remove();
+    if (!one.launch || one.revokedAt) return;
+    const out = await ask(`launch/${one.launch.id}/close`, { keep: state.keep === "yes" });
+    one.revokedAt = out.revokedAt ?? "";
+  }
+  async function closeAll(show2) {
+    while (stack.length > 0) await close(show2);
+  }
+  function closedCard(one) {
+    const words = one.revokedAt ? `Access token revoked at ${clockTime(one.revokedAt)}.` : one.launch ? "The access token was kept: the app can be resumed for 12 hours." : "It ran without tokens of the phone.";
+    card("Closed", [words], [
+      h("button", { type: "button", class: "main", onclick: () => $("open").click() }, "Open again"),
+      one.revokedAt ? h("button", { type: "button", onclick: () => $("tab-network").click() }, "Try the old token against your server") : null
+    ]);
+    say("Closed. " + words);
+  }
+  function card(title, words, buttons = []) {
+    const at = $("card");
+    at.replaceChildren(h("h2", {}, title), ...words.map((w) => h("p", {}, w)), h("p", { class: "buttons" }, ...buttons));
+    at.hidden = false;
+  }
+  function draw() {
+    const one = stack.at(-1);
+    const device = document.querySelector(".device");
+    if (device) {
+      device.dataset.theme = state.theme;
+      device.dataset.width = state.device;
+      device.dataset.os = state.os;
+      device.dataset.as = state.as;
+      device.dataset.net = state.net;
+    }
+    $("signal").textContent = state.net === "offline" ? "no network" : state.net === "slow" ? "slow network" : "LINE " + state.line;
+    $("browser").hidden = !one;
+    if (one) {
+      $("card").hidden = true;
+      $("browser").dataset.view = state.as === "external" ? "full" : viewOf(one.app);
+      $("title").textContent = one.app.description || one.app.channelName;
+      $("domain").textContent = new URL(one.app.endpointUrl).host;
+      $("action").hidden = one.app.moduleMode;
+      color(one);
+      const frame = $("frame");
+      if (one.frame.parentElement !== frame) frame.append(one.frame);
+      for (const other of stack) other.frame.hidden = other !== one;
+    }
+    changed();
+  }
+  function color(one) {
+    const bar = document.querySelector(".bar");
+    const menu = one.launch?.context.menuColorSetting;
+    const dark = state.theme === "dark" && menu?.adaptableColorSchemes?.includes("dark");
+    const colors = menu?.[dark ? "darkModeColor" : "lightModeColor"] ?? {};
+    bar?.style.setProperty("--title", colors.titleTextColor ?? "#111111");
+    bar?.style.setProperty("--subtitle", colors.titleSubtextColor === "#B7B7B7" ? "#6b6b6b" : colors.titleSubtextColor ?? "#6b6b6b");
+    bar?.style.setProperty("--back", colors.titleBackgroundColor ?? "#FFFFFF");
+  }
+  async function refreshChat() {
+    const one = stack[0] ?? last;
+    if (!one?.launch) return;
+    const now2 = await ask("launch/" + one.launch.id);
+    for (const m of now2.messages.slice(one.bubbles)) {
+      bubble(m.text ?? m.altText ?? `[${m.type}]`);
+    }
+    one.bubbles = now2.messages.length;
+  }
+  function bubble(text) {
+    const line2 = h("li", { class: "mine" }, h("span", {}, text));
+    $("bubbles").append(line2);
+    line2.scrollIntoView({ block: "nearest" });
+  }
+  function setNetwork() {
+    for (const one of stack) one.frame.contentWindow?.postMessage({ tegata: { net: state.net } }, one.app.origin);
+  }
+  var reload = () => {
+    const one = stack.at(-1);
+    if (one) one.frame.contentWindow?.postMessage({ tegata: { reload: true } }, one.app.origin);
+  };
+  var inside = { console: [], storage: {} };
+  function listen(openLink2) {
+    addEventListener("message", (event) => {
+      const one = stack.find((o) => o.frame.contentWindow === event.source);
+      const told = event.data?.tegata;
+      if (!one || !told || event.origin !== one.app.origin) return;
+      void hear(one, told, openLink2).catch((error) => failed(error));
+    });
+  }
+  async function hear(one, told, openLink2) {
+    switch (told.kind) {
+      case "loaded":
+        setNetwork();
+        break;
+      case "close":
+        await close();
+        break;
+      case "console":
+        inside.console.push({ level: told.level ?? "log", what: told.what ?? "", at: /* @__PURE__ */ new Date() });
+        if (inside.console.length > 300) inside.console.shift();
+        changed();
+        break;
+      case "storage":
+        inside.storage = told.keys ?? {};
+        changed();
+        break;
+      case "login":
+        login(told.what ?? platform);
+        break;
+      case "open":
+        openURL(told.what ?? "", told.external === true);
+        break;
+      case "leave":
+        await openLink2(told.what ?? "", "");
+        break;
+      case "picker":
+        await picker(told.ott ?? "", told.messages ?? []);
+        break;
+      case "subwindow":
+        if (!await ownApp(told.url ?? "", told.msit ?? "", one)) await openLink2(told.url ?? "", told.msit ?? "");
+        break;
+      case "missing":
+        missing2(told.what ?? "");
+    }
+  }
+
+  // web/simulator/src/page/controls.ts
+  var world = { apps: [], people: [], platform: "" };
+  var app = () => world.apps.find((a) => a.liffId === state.app);
+  function appByID(id) {
+    return world.apps.find((a) => a.liffId === id);
+  }
+  var plain = ["as", "chat", "view", "keep", "device", "os", "line", "lang", "theme", "net", "link"];
+  function start(w) {
+    world = w;
+    const apps = $("app");
+    apps.replaceChildren(...w.apps.map((a) => h("option", { value: a.liffId, disabled: a.skipped !== "" }, `${a.description || a.liffId}${a.skipped ? " (not here)" : ""}`)));
+    if (!app()) set({ app: w.apps.find((a) => a.origin)?.liffId ?? "" });
+    if (!w.people.some((p) => p.handle === state.user)) set({ user: w.people[0]?.handle ?? "" });
+    apps.value = state.app;
+    apps.addEventListener("change", () => {
+      set({ app: apps.value, scopes: "*", friend: "" });
+      draw2();
+    });
+    for (const name of plain) {
+      const field = $(name);
+      field.value = state[name];
+      field.addEventListener(name === "link" || name === "line" ? "input" : "change", () => {
+        set({ [name]: field.value });
+        checkLink();
+        draw();
+        setNetwork();
+      });
+    }
+    $("find").addEventListener("input", drawPeople);
+    $("friend").addEventListener("change", (event) => set({ friend: event.target.checked ? "yes" : "no" }));
+    draw2();
+  }
+  function deepLink() {
+    const link = readLink(state.link);
+    if (!link) return null;
+    return { app: link.liffId ? appByID(link.liffId) : app(), rest: link.rest };
+  }
+  function checkLink() {
+    const note = $("link-note");
+    const link = deepLink();
+    note.hidden = link !== null && link.app !== void 0;
+    note.textContent = link === null ? "This is neither a LIFF URL nor what follows a LIFF ID: begin with /, ? or #." : "No LIFF app here has the LIFF ID of this link.";
+  }
+  function draw2() {
+    drawPeople();
+    const chosen = app();
+    const granted = state.scopes === "*" ? chosen?.scopes ?? [] : state.scopes.split(" ");
+    $("scopes").replaceChildren(...(chosen?.scopes ?? []).map((s) => {
+      const box = h("input", { type: "checkbox", checked: granted.includes(s), onchange: () => {
+        const all = [...document.querySelectorAll("#scopes input")];
+        set({ scopes: all.every((b) => b.checked) ? "*" : all.filter((b) => b.checked).map((b) => b.value).join(" ") });
+      }, value: s });
+      return h("label", { class: "check" }, box, " ", h("code", {}, s));
+    }));
+    $("friend-row").hidden = !chosen?.botId;
+    drawFriend();
+    checkLink();
+    draw();
+  }
+  function drawFriend() {
+    const chosen = app();
+    const person = world.people.find((p) => p.handle === state.user);
+    const is = chosen && person ? person.friends.includes(chosen.botId) : false;
+    $("friend").checked = state.friend === "" ? is : state.friend === "yes";
+  }
+  function drawPeople() {
+    const find = $("find").value.trim().toLowerCase();
+    const shown = world.people.filter((p) => `${p.name} ${p.handle} ${p.email} ${p.note}`.toLowerCase().includes(find));
+    $("people").replaceChildren(...shown.map(personCard));
+    if (shown.length === 0) $("people").append(h("p", { class: "note" }, world.people.length ? "Nobody has this name." : "No users yet: add some to the seed file."));
+  }
+  function personCard(p) {
+    const radio = h("input", { type: "radio", name: "user", value: p.handle, checked: p.handle === state.user, onchange: () => {
+      set({ user: p.handle, friend: "" });
+      drawFriend();
+    } });
+    return h(
+      "label",
+      { class: "person" },
+      radio,
+      p.picture ? h("img", { src: p.picture, alt: "", width: 32, height: 32 }) : h("span", { class: "face", "aria-hidden": "true" }, p.name.slice(0, 1)),
+      h("span", {}, h("b", {}, p.name), h("small", {}, p.note || p.handle))
+    );
+  }
+
+  // web/simulator/src/page/insidetabs.ts
+  function draw3() {
+    const lines = inside.console.slice(-150).reverse();
+    $("panel-console").replaceChildren(lines.length ? h("ol", { class: "console" }, ...lines.map((l) => h("li", { class: l.level }, h("span", { class: "note" }, clockTime(l.at)), " ", l.what))) : h("p", { class: "empty" }, "Nothing yet. What the app writes to the console appears here."));
+    const keys2 = Object.entries(inside.storage);
+    $("panel-storage").replaceChildren(keys2.length ? h("dl", { class: "storage" }, ...keys2.flatMap(([key, value]) => [
+      h("dt", {}, h("code", {}, key.replace(/^LIFF_STORE:/, ""))),
+      h("dd", {}, h("span", { class: "note" }, storeWords[key.split(":").pop() ?? ""] ?? "not known"), h("pre", { tabindex: 0 }, value.slice(0, 600)))
+    ])) : h("p", { class: "empty" }, "Nothing yet. The keys that the LIFF SDK stores appear here, with what they mean."));
+  }
+
+  // web/simulator/src/page/log.ts
+  var entries = [];
+  var open2 = -1;
+  function listen2() {
+    const source = new EventSource(path + "api/events");
+    source.onmessage = (event) => {
+      const e = JSON.parse(event.data);
+      entries.push(e);
+      if (entries.length > 400) entries.shift();
+      if (e.kind === "finding") {
+        drawChecks();
+        say("Alarm: " + (advice[e.finding?.code ?? ""]?.title ?? ""));
+        return;
+      }
+      drawNetwork();
+      if (e.kind === "platform" && e.status === 200 && e.url?.startsWith("/message/v3/share")) {
+        void refreshChat().catch((error) => failed(error));
+      }
+    };
+  }
+  function draw4() {
+    drawNetwork();
+    drawChecks();
+  }
+  function drawNetwork() {
+    const calls = entries.filter((e) => e.kind !== "finding");
+    const at = $("panel-network");
+    if (calls.length === 0) {
+      at.replaceChildren(h("p", { class: "empty" }, "Nothing yet. Calls of the app and of its server to the platform appear here, and those of the app to its own server that carry a token."));
+      return;
+    }
+    at.replaceChildren(
+      h("p", { class: "buttons" }, h("button", { type: "button", onclick: () => void clear() }, "Clear")),
+      h("ol", { class: "log" }, ...calls.slice(-120).reverse().map(line))
+    );
+  }
+  async function clear() {
+    await ask("clear", {});
+    entries.length = 0;
+    draw4();
+  }
+  function line(e) {
+    const bad = (e.status ?? 0) >= 400;
+    const button = h(
+      "button",
+      { type: "button", class: "line" + (bad ? " bad" : ""), "aria-expanded": String(open2 === e.seq), onclick: () => {
+        open2 = open2 === e.seq ? -1 : e.seq;
+        drawNetwork();
+        document.querySelector(`[data-seq="${e.seq}"] button`)?.focus();
+      } },
+      h("span", { class: "status" }, String(e.status ?? "")),
+      h("span", { class: "method" }, e.method ?? ""),
+      h("span", { class: "url" }, (e.url ?? "").split("?")[0] ?? ""),
+      h("span", { class: "who" }, e.kind === "server" ? "app \u2192 your server" : e.from === "app" ? "app \u2192 platform" : "your server \u2192 platform")
+    );
+    const item = h("li", { "data-seq": e.seq }, button);
+    if (open2 === e.seq) item.append(details(e));
+    return item;
+  }
+  function details(e) {
+    const why = h("div", { class: "why" });
+    if (e.requestId && (e.status ?? 0) >= 400) void explain(e.requestId, why);
+    const result = h("p", { class: "verdict", role: "status" });
+    return h(
+      "div",
+      { class: "details" },
+      h("p", { class: "note" }, `${clockTime(e.time)} \xB7 ${e.millis} ms` + (e.requestId ? ` \xB7 request ${e.requestId}` : "") + (e.token ? ` \xB7 carries the ${e.token}` : "")),
+      h("pre", { tabindex: 0 }, e.url ?? ""),
+      why,
+      h(
+        "p",
+        { class: "buttons" },
+        h("button", { type: "button", onclick: () => void copy(e.curl ?? "", "curl") }, "Copy as curl"),
+        e.kind === "server" && e.token ? h("button", { type: "button", onclick: () => void replay(e, "old", result) }, "Send again with the old token") : null,
+        e.kind === "server" && e.token ? h("button", { type: "button", onclick: () => void replay(e, "neighbour", result) }, "Send with a neighbour's token") : null
+      ),
+      result
+    );
+  }
+  async function explain(requestId, at) {
+    const events = await ask("why/" + requestId);
+    const e = events.findLast((one) => one.check);
+    if (!e) return;
+    at.replaceChildren(h(
+      "dl",
+      {},
+      h("dt", {}, "Check"),
+      h("dd", {}, e.check ?? ""),
+      ...e.given ? [h("dt", {}, "Given"), h("dd", {}, e.given)] : [],
+      ...e.expected ? [h("dt", {}, "Expected"), h("dd", {}, e.expected)] : [],
+      h("dt", {}, "Fix"),
+      h("dd", {}, e.fix ?? "")
+    ));
+  }
+  async function replay(e, token, at) {
+    const harmless = e.method === "GET" || e.method === "HEAD";
+    if (!harmless && !await confirmReplay(e.method ?? "", e.url ?? "")) return;
+    try {
+      const out = await ask("replay", { entry: e.seq, with: token, confirmed: true });
+      at.className = "verdict " + (out.refused ? "good" : "bad");
+      at.textContent = `${out.status}: ${out.verdict}`;
+    } catch (error) {
+      at.className = "verdict bad";
+      at.textContent = error.message + ". " + (error.fix ?? "");
+    }
+  }
+  function drawChecks() {
+    const found = entries.filter((e) => e.finding).reverse();
+    const count = $("alarms");
+    count.hidden = found.length === 0;
+    count.textContent = String(found.length);
+    const notes = current()?.app.notes ?? [];
+    $("panel-checks").replaceChildren(
+      ...found.length ? found.map(finding) : [h("p", { class: "empty good" }, "No finding. tegata looks at every request of the app, and at what it stores; what it compares stays in the app's page.")],
+      ...notes.length ? [h(
+        "section",
+        { class: "token" },
+        h("h3", {}, "Changed in development"),
+        h("p", { class: "note" }, "The proxy changed these headers of your dev server's answers. In production nobody does."),
+        h("dl", {}, ...notes.flatMap((n) => [h("dt", {}, n.header), h("dd", {}, n.why, h("pre", { tabindex: 0 }, n.from + (n.to ? "\n\u2192 " + n.to : "\n\u2192 (removed)")))]))
+      )] : []
+    );
+  }
+  function finding(e) {
+    const f = e.finding;
+    const a = advice[f?.code ?? ""];
+    if (!f || !a) return h("div");
+    return h(
+      "section",
+      { class: "finding" + (a.grave ? " grave" : "") },
+      h("h3", {}, a.title),
+      h("p", { class: "where" }, h("code", {}, f.where ?? ""), f.fields?.length ? " " + f.fields.join(", ") : ""),
+      h("p", {}, a.why, " ", h("cite", {}, `LINE: \u201C${a.page}\u201D`)),
+      h("p", { class: "fix" }, h("b", {}, "Fix: "), a.fix),
+      h("p", { class: "note" }, clockTime(e.time))
+    );
+  }
+
+  // web/simulator/src/page/tokens.ts
+  var ahead = 0;
+  async function syncClock() {
+    const now2 = await ask("now");
+    ahead = new Date(now2.now).getTime() - Date.now();
+  }
+  var now = () => Date.now() + ahead;
+  function part(text) {
+    if (!text) return {};
+    const bytes = Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+    return JSON.parse(new TextDecoder().decode(bytes));
+  }
+  function left(until) {
+    const s = Math.round((until - now()) / 1e3);
+    if (s <= 0) return "expired";
+    return `${Math.floor(s / 3600)} h ${String(Math.floor(s % 3600 / 60)).padStart(2, "0")} min ${String(s % 60).padStart(2, "0")} s left`;
+  }
+  function countdown(from, until) {
+    return h(
+      "p",
+      { class: "countdown", "data-from": from, "data-until": until },
+      h("progress", { max: 1, value: 1, "aria-hidden": "true" }),
+      h("span", {}, left(until))
+    );
+  }
+  function tick() {
+    for (const row of document.querySelectorAll(".countdown")) {
+      const [from, until] = [Number(row.dataset.from), Number(row.dataset.until)];
+      const bar = row.querySelector("progress");
+      if (bar) bar.value = Math.max(0, Math.min(1, (until - now()) / (until - from)));
+      const text = row.querySelector("span");
+      if (text) text.textContent = left(until);
+    }
+  }
+  function act(label, title, what) {
+    return h("button", { type: "button", title, onclick: () => void what().then(syncClock).then(draw).catch((e) => failed(e)) }, label);
+  }
+  function draw5() {
+    const one = current();
+    const at = $("panel-tokens");
+    if (!one?.launch) {
+      at.replaceChildren(h("p", { class: "empty" }, one ? "This phone runs the app without handing tokens over: the app has to log in. Its tokens are under Storage." : "No app is open. Open one, and its tokens are taken apart here."));
+      return;
+    }
+    const launch = one.launch;
+    const expires = new Date(launch.expiresAt).getTime();
+    const [head, body] = launch.idToken.split(".");
+    const header = part(head);
+    const payload = part(body);
+    const exp = Number(payload.exp) * 1e3;
+    at.replaceChildren(
+      h(
+        "section",
+        { class: "token" + (one.revokedAt ? " dead" : "") },
+        h("h3", {}, "Access token ", h("span", { class: "tag" }, one.revokedAt ? "revoked " + clockTime(one.revokedAt) : "live")),
+        h("p", { class: "raw" }, h("code", {}, launch.accessToken.slice(0, 24) + "\u2026"), h("button", { type: "button", onclick: () => void copy(launch.accessToken, "Access token") }, "Copy")),
+        countdown(expires - 12 * 36e5, expires),
+        h("p", { class: "note" }, "Opaque: a server asks the platform what it stands for. It lives 12 hours, or until the app is closed.")
+      ),
+      launch.idToken ? h(
+        "section",
+        { class: "token" },
+        h("h3", {}, "ID token ", h("span", { class: "tag" }, String(header.alg))),
+        h("p", { class: "raw" }, h("code", {}, launch.idToken.slice(0, 24) + "\u2026"), h("button", { type: "button", onclick: () => void copy(launch.idToken, "ID token") }, "Copy")),
+        countdown(Number(payload.iat) * 1e3, exp),
+        h("table", {}, h("caption", {}, "Payload"), h("tbody", {}, ...Object.entries(payload).map(([k, v]) => h("tr", {}, h("th", { scope: "row" }, h("code", {}, k)), h("td", {}, h("b", {}, time(k, v)), h("span", { class: "note" }, claimWords[k] ?? "")))))),
+        h("p", { class: "note" }, `Header: ${header.alg}, key ${String(header.kid).slice(0, 12)}\u2026. The signature stays good when the app is closed: until exp a server must check the access token, too, if it wants to know.`)
+      ) : h("p", { class: "note" }, "No ID token: the scope openid was not granted."),
+      h(
+        "section",
+        { class: "token" },
+        h("h3", {}, "Make trouble"),
+        h(
+          "p",
+          { class: "buttons" },
+          act("Close and revoke", "what the LIFF browser does on close", () => close()),
+          act("1 s before expiry", "moves the platform's clock to one second before the ID token expires", () => ask("clock", { at: new Date(exp - 1e3).toISOString() })),
+          act("Expire now", "moves the platform's clock behind exp of the ID token", () => ask("clock", { at: new Date(exp + 1e3).toISOString() })),
+          act("Rotate key", "the platform signs with its next key from now on", () => ask("rotate", {})),
+          act("Real time", "the platform's clock shows the real time again", () => ask("clock", { reset: true }))
+        ),
+        h("p", { class: "note" }, "The clock is the platform's alone: your server and this browser keep theirs.")
+      )
+    );
+    tick();
+  }
+  function time(name, value) {
+    if (["exp", "iat", "auth_time"].includes(name) && typeof value === "number") return `${value} \xB7 ${new Date(value * 1e3).toLocaleString("en-GB")}`;
+    return typeof value === "string" ? value : JSON.stringify(value);
+  }
+
+  // web/simulator/src/page/page.ts
+  var tabs = ["tokens", "network", "checks", "console", "storage"];
+  function showTab(name, focus = false) {
+    if (!tabs.includes(name)) name = "tokens";
+    set({ tab: name });
+    for (const t of tabs) {
+      const tab = $("tab-" + t);
+      tab.setAttribute("aria-selected", String(t === name));
+      tab.tabIndex = t === name ? 0 : -1;
+      $("panel-" + t).hidden = t !== name;
+    }
+    if (focus) $("tab-" + name).focus();
+  }
+  function wireTabs() {
+    for (const [i, t] of tabs.entries()) {
+      $("tab-" + t).addEventListener("click", () => showTab(t));
+      $("tab-" + t).addEventListener("keydown", (event) => {
+        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        if (step) showTab(tabs[(i + step + tabs.length) % tabs.length] ?? "tokens", true);
+      });
+    }
+  }
+  async function openChosen() {
+    const link = deepLink();
+    if (!link?.app) {
+      $("link").focus();
+      return;
+    }
+    await open(link.app, link.rest);
+    await syncClock();
+    await refreshWorld();
+  }
+  async function refreshWorld() {
+    const world2 = await ask("world");
+    const one = current();
+    const now2 = world2.apps.find((a) => a.liffId === one?.app.liffId);
+    if (one && now2) one.app.notes = now2.notes;
+    draw4();
+  }
+  async function openLink(url, msit) {
+    const link = readLink(url);
+    const app2 = link && appByID(link.liffId);
+    if (!link || !app2) {
+      missing2(url);
+      return;
+    }
+    await open(app2, link.rest, msit);
+  }
+  function wireKeys() {
+    addEventListener("keydown", (event) => {
+      const at = event.target;
+      if (event.ctrlKey || event.metaKey || event.altKey || $("sheet").open) return;
+      if (at.matches("input:not([type=checkbox],[type=radio]), select, textarea")) {
+        if (event.key === "Escape") at.blur();
+        return;
+      }
+      const todo = {
+        o: () => $("open").click(),
+        x: () => void close(),
+        r: reload,
+        "?": keys,
+        a: () => $("app").focus(),
+        l: () => $("link").focus(),
+        u: () => $("find").focus(),
+        p: () => $("frame").querySelector("iframe")?.focus()
+      };
+      const n = Number(event.key);
+      const f = n >= 1 && n <= 5 ? () => showTab(tabs[n - 1] ?? "tokens", true) : todo[event.key.toLowerCase()];
+      if (f) {
+        event.preventDefault();
+        f();
+      }
+    });
+  }
+  function wirePaper() {
+    const stored = localStorage.getItem("tegata.paper");
+    if (stored) document.documentElement.dataset.theme = stored;
+    $("paper").addEventListener("click", () => {
+      const dark = document.documentElement.dataset.theme ? document.documentElement.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+      document.documentElement.dataset.theme = dark ? "light" : "dark";
+      localStorage.setItem("tegata.paper", dark ? "light" : "dark");
+    });
+  }
+  function showWidth() {
+    const frame = $("frame");
+    new ResizeObserver(() => {
+      const got = Math.round(frame.clientWidth);
+      const want = Number(state.device);
+      $("size-note").textContent = got === 0 ? "" : got === want ? `${got} CSS pixels wide` : `${got} CSS pixels wide: this window has no room for ${want}`;
+    }).observe(frame);
+  }
+  async function start2() {
+    wireTabs();
+    wireKeys();
+    wirePaper();
+    showTab(state.tab);
+    const run = (f) => (event) => {
+      event.preventDefault();
+      void f().catch((e) => failed(e));
+    };
+    $("controls").addEventListener("submit", run(openChosen));
+    $("close").addEventListener("click", run(() => close()));
+    $("action").addEventListener("click", () => {
+      const one = current();
+      if (one) about(one);
+    });
+    $("share").addEventListener("click", () => void copy(location.href, "Link"));
+    $("help").addEventListener("click", keys);
+    onChange(() => {
+      draw5();
+      draw3();
+    });
+    listen(openLink);
+    const world2 = await ask("world");
+    setPeople(world2.people);
+    start(world2);
+    const app2 = app();
+    $("chat-name").textContent = app2?.botName || "Chat";
+    if (world2.apps.length === 0) card("No LIFF app yet", ["Is your dev server running? Start tegata dev with --app and its URL, such as http://localhost:5173."]);
+    else card("Ready", [`${app2?.description ?? ""} opens as ${world2.people.find((p) => p.handle === state.user)?.name ?? ""}.`], [$("open").cloneNode(true)].map((b) => {
+      b.removeAttribute("id");
+      b.setAttribute("form", "controls");
+      return b;
+    }));
+    $("clock").textContent = (/* @__PURE__ */ new Date()).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+    showWidth();
+    draw4();
+    listen2();
+    setInterval(tick, 1e3);
+  }
+  start2().catch((error) => {
+    card("The page could not start", [error.message]);
+    say("The page could not start");
+  });
+})();

@@ -1,0 +1,99 @@
+// The left column: how the app is opened, and as whom.
+
+import type { App, Person, World } from "./api";
+import { $, h } from "./dom";
+import { readLink } from "./link";
+import * as phone from "./phone";
+import { set, state, type State } from "./state";
+
+let world: World = { apps: [], people: [], platform: "" };
+
+export const app = (): App | undefined => world.apps.find((a) => a.liffId === state.app);
+
+export function appByID(id: string): App | undefined {
+  return world.apps.find((a) => a.liffId === id);
+}
+
+// The selects and inputs that are a state and nothing more.
+const plain: (keyof State)[] = ["as", "chat", "view", "keep", "device", "os", "line", "lang", "theme", "net", "link"];
+
+export function start(w: World): void {
+  world = w;
+  const apps = $<HTMLSelectElement>("app");
+  apps.replaceChildren(...w.apps.map((a) => h("option", { value: a.liffId, disabled: a.skipped !== "" }, `${a.description || a.liffId}${a.skipped ? " (not here)" : ""}`)));
+  if (!app()) set({ app: w.apps.find((a) => a.origin)?.liffId ?? "" });
+  if (!w.people.some((p) => p.handle === state.user)) set({ user: w.people[0]?.handle ?? "" });
+  apps.value = state.app;
+  apps.addEventListener("change", () => {
+    set({ app: apps.value, scopes: "*", friend: "" });
+    draw();
+  });
+  for (const name of plain) {
+    const field = $<HTMLInputElement | HTMLSelectElement>(name);
+    field.value = state[name];
+    field.addEventListener(name === "link" || name === "line" ? "input" : "change", () => {
+      set({ [name]: field.value } as Partial<State>);
+      checkLink();
+      phone.draw();
+      phone.setNetwork();
+    });
+  }
+  $("find").addEventListener("input", drawPeople);
+  $<HTMLInputElement>("friend").addEventListener("change", (event) => set({ friend: (event.target as HTMLInputElement).checked ? "yes" : "no" }));
+  draw();
+}
+
+// What the field for a deep link says: an app and what follows, or a note.
+export function deepLink(): { app: App | undefined; rest: string } | null {
+  const link = readLink(state.link);
+  if (!link) return null;
+  return { app: link.liffId ? appByID(link.liffId) : app(), rest: link.rest };
+}
+
+function checkLink(): void {
+  const note = $("link-note");
+  const link = deepLink();
+  note.hidden = link !== null && link.app !== undefined;
+  note.textContent = link === null ? "This is neither a LIFF URL nor what follows a LIFF ID: begin with /, ? or #." : "No LIFF app here has the LIFF ID of this link.";
+}
+
+function draw(): void {
+  drawPeople();
+  const chosen = app();
+  const granted = state.scopes === "*" ? chosen?.scopes ?? [] : state.scopes.split(" ");
+  $("scopes").replaceChildren(...(chosen?.scopes ?? []).map((s) => {
+    const box = h("input", { type: "checkbox", checked: granted.includes(s), onchange: () => {
+      const all = [...document.querySelectorAll<HTMLInputElement>("#scopes input")];
+      set({ scopes: all.every((b) => b.checked) ? "*" : all.filter((b) => b.checked).map((b) => b.value).join(" ") });
+    }, value: s });
+    return h("label", { class: "check" }, box, " ", h("code", {}, s));
+  }));
+  $("friend-row").hidden = !chosen?.botId;
+  drawFriend();
+  checkLink();
+  phone.draw();
+}
+
+function drawFriend(): void {
+  const chosen = app();
+  const person = world.people.find((p) => p.handle === state.user);
+  const is = chosen && person ? person.friends.includes(chosen.botId) : false;
+  $<HTMLInputElement>("friend").checked = state.friend === "" ? is : state.friend === "yes";
+}
+
+function drawPeople(): void {
+  const find = $<HTMLInputElement>("find").value.trim().toLowerCase();
+  const shown = world.people.filter((p) => `${p.name} ${p.handle} ${p.email} ${p.note}`.toLowerCase().includes(find));
+  $("people").replaceChildren(...shown.map(personCard));
+  if (shown.length === 0) $("people").append(h("p", { class: "note" }, world.people.length ? "Nobody has this name." : "No users yet: add some to the seed file."));
+}
+
+function personCard(p: Person): HTMLElement {
+  const radio = h("input", { type: "radio", name: "user", value: p.handle, checked: p.handle === state.user, onchange: () => {
+    set({ user: p.handle, friend: "" });
+    drawFriend();
+  } });
+  return h("label", { class: "person" }, radio,
+    p.picture ? h("img", { src: p.picture, alt: "", width: 32, height: 32 }) : h("span", { class: "face", "aria-hidden": "true" }, p.name.slice(0, 1)),
+    h("span", {}, h("b", {}, p.name), h("small", {}, p.note || p.handle)));
+}

@@ -1,0 +1,154 @@
+// The LIFF browser in a page: a phone in the middle, how it is opened on the left, what
+// happens inside on the right.
+
+import { ask, type World } from "./api";
+import * as controls from "./controls";
+import { $, copy, say } from "./dom";
+import * as insideTabs from "./insidetabs";
+import * as log from "./log";
+import { readLink } from "./link";
+import * as phone from "./phone";
+import * as sheets from "./sheets";
+import { set, state } from "./state";
+import * as tokens from "./tokens";
+
+const tabs = ["tokens", "network", "checks", "console", "storage"];
+
+function showTab(name: string, focus = false): void {
+  if (!tabs.includes(name)) name = "tokens";
+  set({ tab: name });
+  for (const t of tabs) {
+    const tab = $("tab-" + t);
+    tab.setAttribute("aria-selected", String(t === name));
+    tab.tabIndex = t === name ? 0 : -1;
+    $("panel-" + t).hidden = t !== name;
+  }
+  if (focus) $("tab-" + name).focus();
+}
+
+function wireTabs(): void {
+  for (const [i, t] of tabs.entries()) {
+    $("tab-" + t).addEventListener("click", () => showTab(t));
+    $("tab-" + t).addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[(event as KeyboardEvent).key];
+      if (step) showTab(tabs[(i + step + tabs.length) % tabs.length] ?? "tokens", true);
+    });
+  }
+}
+
+async function openChosen(): Promise<void> {
+  const link = controls.deepLink();
+  if (!link?.app) {
+    $("link").focus();
+    return;
+  }
+  await phone.open(link.app, link.rest);
+  await tokens.syncClock();
+  await refreshWorld();
+}
+
+// What the proxy had to change is known once the app has been loaded.
+async function refreshWorld(): Promise<void> {
+  const world = await ask<World>("world");
+  const one = phone.current();
+  const now = world.apps.find((a) => a.liffId === one?.app.liffId);
+  if (one && now) one.app.notes = now.notes;
+  log.draw();
+}
+
+// Opens a LIFF URL that the app goes to, or a sub window.
+async function openLink(url: string, msit: string): Promise<void> {
+  const link = readLink(url);
+  const app = link && controls.appByID(link.liffId);
+  if (!link || !app) {
+    sheets.missing(url);
+    return;
+  }
+  await phone.open(app, link.rest, msit);
+}
+
+function wireKeys(): void {
+  addEventListener("keydown", (event) => {
+    const at = event.target as HTMLElement;
+    if (event.ctrlKey || event.metaKey || event.altKey || $<HTMLDialogElement>("sheet").open) return;
+    if (at.matches("input:not([type=checkbox],[type=radio]), select, textarea")) {
+      if (event.key === "Escape") at.blur();
+      return;
+    }
+    const todo: Record<string, () => void> = {
+      o: () => $("open").click(), x: () => void phone.close(), r: phone.reload, "?": sheets.keys,
+      a: () => $("app").focus(), l: () => $("link").focus(), u: () => $("find").focus(), p: () => $("frame").querySelector("iframe")?.focus(),
+    };
+    const n = Number(event.key);
+    const f = n >= 1 && n <= 5 ? () => showTab(tabs[n - 1] ?? "tokens", true) : todo[event.key.toLowerCase()];
+    if (f) {
+      event.preventDefault();
+      f();
+    }
+  });
+}
+
+function wirePaper(): void {
+  const stored = localStorage.getItem("tegata.paper");
+  if (stored) document.documentElement.dataset.theme = stored;
+  $("paper").addEventListener("click", () => {
+    const dark = document.documentElement.dataset.theme
+      ? document.documentElement.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    document.documentElement.dataset.theme = dark ? "light" : "dark";
+    localStorage.setItem("tegata.paper", dark ? "light" : "dark");
+  });
+}
+
+function showWidth(): void {
+  const frame = $("frame");
+  new ResizeObserver(() => {
+    const got = Math.round(frame.clientWidth);
+    const want = Number(state.device);
+    $("size-note").textContent = got === 0 ? "" : got === want ? `${got} CSS pixels wide` : `${got} CSS pixels wide: this window has no room for ${want}`;
+  }).observe(frame);
+}
+
+async function start(): Promise<void> {
+  wireTabs();
+  wireKeys();
+  wirePaper();
+  showTab(state.tab);
+  const run = (f: () => Promise<void>) => (event: Event) => {
+    event.preventDefault();
+    void f().catch((e: unknown) => sheets.failed(e));
+  };
+  $("controls").addEventListener("submit", run(openChosen));
+  $("close").addEventListener("click", run(() => phone.close()));
+  $("action").addEventListener("click", () => {
+    const one = phone.current();
+    if (one) sheets.about(one);
+  });
+  $("share").addEventListener("click", () => void copy(location.href, "Link"));
+  $("help").addEventListener("click", sheets.keys);
+  phone.onChange(() => {
+    tokens.draw();
+    insideTabs.draw();
+  });
+  phone.listen(openLink);
+  const world = await ask<World>("world");
+  sheets.setPeople(world.people);
+  controls.start(world);
+  const app = controls.app();
+  $("chat-name").textContent = app?.botName || "Chat";
+  if (world.apps.length === 0) phone.card("No LIFF app yet", ["Is your dev server running? Start tegata dev with --app and its URL, such as http://localhost:5173."]);
+  else phone.card("Ready", [`${app?.description ?? ""} opens as ${world.people.find((p) => p.handle === state.user)?.name ?? ""}.`], [$("open").cloneNode(true) as HTMLElement].map((b) => {
+    b.removeAttribute("id");
+    b.setAttribute("form", "controls");
+    return b;
+  }));
+  $("clock").textContent = new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  showWidth();
+  log.draw();
+  log.listen();
+  setInterval(tokens.tick, 1000);
+}
+
+start().catch((error: unknown) => {
+  phone.card("The page could not start", [(error as Error).message]);
+  say("The page could not start");
+});

@@ -1,0 +1,121 @@
+// Sheets: what LINE's app would show itself. The share target picker, the QR code reader,
+// adding a friend, a login, another page, and what is not simulated.
+
+import { ask, Refused, type Message, type Person } from "./api";
+import { $, h, say } from "./dom";
+import { missing as missingWords } from "./explain";
+import { bubble, type Opened } from "./phone";
+import { state } from "./state";
+
+let people: Person[] = [];
+
+export function setPeople(list: Person[]): void {
+  people = list;
+}
+
+const dialog = (): HTMLDialogElement => $<HTMLDialogElement>("sheet");
+
+// Shows a sheet and waits for one of its buttons; null: the user closed it.
+function show(title: string, body: (Node | string)[], buttons: { value: string; label: string; main?: boolean }[]): Promise<string | null> {
+  const d = dialog();
+  const form = h("form", { method: "dialog" },
+    h("h2", { id: "sheet-title" }, title), ...body,
+    h("p", { class: "buttons" }, ...buttons.map((b) => h("button", { value: b.value, class: b.main ? "main" : null }, b.label))));
+  d.replaceChildren(form);
+  d.returnValue = "";
+  d.showModal();
+  say(title);
+  return new Promise((done) => d.addEventListener("close", () => done(d.returnValue === "" ? null : d.returnValue), { once: true }));
+}
+
+export function failed(error: unknown): void {
+  const fix = error instanceof Refused ? error.fix : "";
+  void show("That did not work", [h("p", {}, (error as Error).message), h("p", { class: "note" }, fix)], [{ value: "ok", label: "OK", main: true }]);
+}
+
+export async function picker(ott: string, messages: Message[]): Promise<void> {
+  const boxes = people.filter((p) => p.handle !== state.user).map((p) => {
+    const box = h("input", { type: "checkbox", value: p.name }) as HTMLInputElement;
+    return { box, row: h("label", { class: "check" }, box, " ", h("span", {}, p.name)) };
+  });
+  const answer = await show("Share with", [
+    h("div", { class: "checks" }, ...boxes.map((b) => b.row)),
+    h("p", { class: "note" }, "What is shared: " + messages.map((m) => m.text ?? m.altText ?? m.type).join(" · ")),
+  ], [{ value: "cancel", label: "Cancel" }, { value: "send", label: "Share", main: true }]);
+  const chats = answer === "send" ? boxes.filter((b) => b.box.checked).map((b) => b.box.value) : [];
+  await ask("share", { ott, chats });
+  if (chats.length > 0) bubble(`Shared with ${chats.join(", ")}: ${messages.map((m) => m.text ?? m.altText ?? m.type).join(" · ")}`);
+}
+
+// LINE's own LIFF apps, which the SDK opens as sub windows.
+const scanner = "1656359117-jxmx5e11";
+const addFriend = "1656032314-CWSCEjzU";
+
+// Stands in for a LIFF app of LINE's own; false: it is none.
+export async function ownApp(url: string, msit: string, one: Opened): Promise<boolean> {
+  const id = new URL(url).pathname.split("/")[1] ?? "";
+  const end = (status: string, result: unknown = {}): Promise<unknown> => ask("subwindow/" + msit, { status, result });
+  if (id === scanner) {
+    const input = h("input", { type: "text", autofocus: true, "aria-label": "Text of the QR code", placeholder: "https://example.com/table/7" }) as HTMLInputElement;
+    const answer = await show("Scan a QR code", [h("p", {}, "Type what the code says."), input],
+      [{ value: "cancel", label: "Cancel" }, { value: "read", label: "Read", main: true }]);
+    await (answer === "read" ? end("submit", { message: input.value }) : end("cancel"));
+    return true;
+  }
+  if (id === addFriend) {
+    const answer = await show("Add as a friend", [h("p", {}, `${one.app.botName} ${one.app.botId}`)],
+      [{ value: "cancel", label: "Not now" }, { value: "add", label: "Add friend", main: true }]);
+    if (answer === "add" && one.launch) await ask(`launch/${one.launch.id}/friend`, { friend: true });
+    await (answer === "add" ? end("submit") : end("cancel"));
+    return true;
+  }
+  return false;
+}
+
+// A login page never renders in a frame: it opens in a tab, whose name is the simulator's.
+export function login(url: string): void {
+  void show("The app asks to log in", [
+    h("p", {}, "Login and consent open in a tab of their own, and the app goes on there, as in an external browser."),
+    state.as === "liff" ? h("p", { class: "note" }, "In a LIFF browser the user is logged in already: liff.login() is for external browsers.") : "",
+  ], [{ value: "cancel", label: "Stay" }, { value: "go", label: "Open the login tab", main: true }]).then((answer) => {
+    if (answer === "go") window.open(url, "tegata-login");
+  });
+}
+
+export function openURL(url: string, external: boolean): void {
+  void show(external ? "The app opens a page in the phone's browser" : "The app opens a page in LINE's in-app browser", [h("p", {}, h("code", {}, url))],
+    [{ value: "cancel", label: "Stay" }, { value: "go", label: "Open in a tab", main: true }]).then((answer) => {
+    if (answer === "go") window.open(url, "_blank", "noopener");
+  });
+}
+
+export function missing(what: string): void {
+  void show("Not simulated", [
+    h("p", {}, `The app called ${missingWords[what] ?? what}, which needs LINE's app itself.`),
+    h("p", { class: "note" }, "What is simulated: docs/simulator.md, \"What the phone does\"."),
+  ], [{ value: "ok", label: "OK", main: true }]);
+}
+
+export function confirmReplay(method: string, url: string): Promise<boolean> {
+  return show("Send it again?", [h("p", {}, h("code", {}, `${method} ${url}`)), h("p", {}, `${method} may change something on your server.`)],
+    [{ value: "cancel", label: "Cancel" }, { value: "go", label: "Send it again", main: true }]).then((a) => a === "go");
+}
+
+export function about(one: Opened): void {
+  void show(one.app.description || one.app.liffId, [
+    h("dl", {},
+      h("dt", {}, "LIFF ID"), h("dd", {}, h("code", {}, one.app.liffId)),
+      h("dt", {}, "Channel"), h("dd", {}, `${one.app.channelName} (${one.app.channelId})`),
+      h("dt", {}, "Endpoint URL"), h("dd", {}, h("code", {}, one.app.endpointUrl)),
+      h("dt", {}, "Served at"), h("dd", {}, h("code", {}, one.app.origin)),
+      h("dt", {}, "Scopes"), h("dd", {}, one.app.scopes.join(", "))),
+  ], [{ value: "ok", label: "OK", main: true }]);
+}
+
+export function keys(): void {
+  const rows: [string, string][] = [
+    ["O", "open the app"], ["X", "close the app"], ["R", "reload the app"], ["1 … 5", "tokens, network, checks, console, storage"],
+    ["A", "choose the app"], ["L", "deep link"], ["U", "choose the user"], ["P", "go into the phone"], ["?", "this list"],
+  ];
+  void show("Keys", [h("dl", { class: "keys" }, ...rows.flatMap(([k, w]) => [h("dt", {}, h("kbd", {}, k)), h("dd", {}, w)]))], [{ value: "ok", label: "OK", main: true }]);
+}

@@ -1,0 +1,94 @@
+// The tab of tokens: what the app holds, read for people, with the time that is left.
+
+import { ask } from "./api";
+import { $, clockTime, copy, h } from "./dom";
+import { claimWords } from "./explain";
+import * as phone from "./phone";
+import * as sheets from "./sheets";
+
+let ahead = 0; // milliseconds by which the platform's clock is ahead of this one
+
+export async function syncClock(): Promise<void> {
+  const now = await ask<{ now: string }>("now");
+  ahead = new Date(now.now).getTime() - Date.now();
+}
+
+const now = (): number => Date.now() + ahead;
+
+function part(text: string | undefined): Record<string, unknown> {
+  if (!text) return {};
+  const bytes = Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+  return JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
+}
+
+function left(until: number): string {
+  const s = Math.round((until - now()) / 1000);
+  if (s <= 0) return "expired";
+  return `${Math.floor(s / 3600)} h ${String(Math.floor((s % 3600) / 60)).padStart(2, "0")} min ${String(s % 60).padStart(2, "0")} s left`;
+}
+
+// A bar that empties, and the same as text.
+function countdown(from: number, until: number): HTMLElement {
+  return h("p", { class: "countdown", "data-from": from, "data-until": until },
+    h("progress", { max: 1, value: 1, "aria-hidden": "true" }), h("span", {}, left(until)));
+}
+
+export function tick(): void {
+  for (const row of document.querySelectorAll<HTMLElement>(".countdown")) {
+    const [from, until] = [Number(row.dataset.from), Number(row.dataset.until)];
+    const bar = row.querySelector("progress");
+    if (bar) bar.value = Math.max(0, Math.min(1, (until - now()) / (until - from)));
+    const text = row.querySelector("span");
+    if (text) text.textContent = left(until);
+  }
+}
+
+function act(label: string, title: string, what: () => Promise<unknown>): HTMLElement {
+  return h("button", { type: "button", title, onclick: () => void what().then(syncClock).then(phone.draw).catch((e: unknown) => sheets.failed(e)) }, label);
+}
+
+export function draw(): void {
+  const one = phone.current();
+  const at = $("panel-tokens");
+  if (!one?.launch) {
+    at.replaceChildren(h("p", { class: "empty" }, one
+      ? "This phone runs the app without handing tokens over: the app has to log in. Its tokens are under Storage."
+      : "No app is open. Open one, and its tokens are taken apart here."));
+    return;
+  }
+  const launch = one.launch;
+  const expires = new Date(launch.expiresAt).getTime();
+  const [head, body] = launch.idToken.split(".");
+  const header = part(head);
+  const payload = part(body);
+  const exp = Number(payload.exp) * 1000;
+  at.replaceChildren(
+    h("section", { class: "token" + (one.revokedAt ? " dead" : "") },
+      h("h3", {}, "Access token ", h("span", { class: "tag" }, one.revokedAt ? "revoked " + clockTime(one.revokedAt) : "live")),
+      h("p", { class: "raw" }, h("code", {}, launch.accessToken.slice(0, 24) + "…"), h("button", { type: "button", onclick: () => void copy(launch.accessToken, "Access token") }, "Copy")),
+      countdown(expires - 12 * 3600e3, expires),
+      h("p", { class: "note" }, "Opaque: a server asks the platform what it stands for. It lives 12 hours, or until the app is closed.")),
+    launch.idToken ? h("section", { class: "token" },
+      h("h3", {}, "ID token ", h("span", { class: "tag" }, String(header.alg))),
+      h("p", { class: "raw" }, h("code", {}, launch.idToken.slice(0, 24) + "…"), h("button", { type: "button", onclick: () => void copy(launch.idToken, "ID token") }, "Copy")),
+      countdown(Number(payload.iat) * 1000, exp),
+      h("table", {}, h("caption", {}, "Payload"), h("tbody", {}, ...Object.entries(payload).map(([k, v]) =>
+        h("tr", {}, h("th", { scope: "row" }, h("code", {}, k)), h("td", {}, h("b", {}, time(k, v)), h("span", { class: "note" }, claimWords[k] ?? "")))))),
+      h("p", { class: "note" }, `Header: ${header.alg}, key ${String(header.kid).slice(0, 12)}…. The signature stays good when the app is closed: until exp a server must check the access token, too, if it wants to know.`))
+      : h("p", { class: "note" }, "No ID token: the scope openid was not granted."),
+    h("section", { class: "token" },
+      h("h3", {}, "Make trouble"),
+      h("p", { class: "buttons" },
+        act("Close and revoke", "what the LIFF browser does on close", () => phone.close()),
+        act("1 s before expiry", "moves the platform's clock to one second before the ID token expires", () => ask("clock", { at: new Date(exp - 1000).toISOString() })),
+        act("Expire now", "moves the platform's clock behind exp of the ID token", () => ask("clock", { at: new Date(exp + 1000).toISOString() })),
+        act("Rotate key", "the platform signs with its next key from now on", () => ask("rotate", {})),
+        act("Real time", "the platform's clock shows the real time again", () => ask("clock", { reset: true }))),
+      h("p", { class: "note" }, "The clock is the platform's alone: your server and this browser keep theirs.")));
+  tick();
+}
+
+function time(name: string, value: unknown): string {
+  if (["exp", "iat", "auth_time"].includes(name) && typeof value === "number") return `${value} · ${new Date(value * 1000).toLocaleString("en-GB")}`;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

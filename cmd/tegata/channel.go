@@ -75,10 +75,22 @@ func channelText(c *control.Channel) string {
 		roles = append(roles, user+"="+c.Roles[user])
 	}
 	text := lines([][2]string{
-		{"channel", c.ChannelID}, {"secret", c.ChannelSecret}, {"provider", c.ProviderID}, {"name", c.Name}, {"description", c.Description},
-		{"status", c.Status}, {"app types", several(c.AppTypes)}, {"callbacks", several(c.CallbackURLs)}, {"native apps", several(c.NativeApps)},
-		{"scopes", several(c.Scopes)}, {"roles", several(roles)}, {"bot", c.BotID + " " + c.BotName}, {"ID token alg", c.IDTokenAlg},
-		{"privacy", c.PrivacyURL}, {"terms", c.TermsURL}, {"made", day(&c.CreatedAt, "")},
+		{"channel", c.ChannelID},
+		{"secret", c.ChannelSecret},
+		{"provider", c.ProviderID},
+		{"name", c.Name},
+		{"description", c.Description},
+		{"status", c.Status},
+		{"app types", several(c.AppTypes)},
+		{"callbacks", several(c.CallbackURLs)},
+		{"native apps", several(c.NativeApps)},
+		{"scopes", several(c.Scopes)},
+		{"roles", several(roles)},
+		{"bot", c.BotID + " " + c.BotName},
+		{"ID token alg", c.IDTokenAlg},
+		{"privacy", c.PrivacyURL},
+		{"terms", c.TermsURL},
+		{"made", day(&c.CreatedAt, "")},
 	}...)
 	for i, s := range c.Secrets {
 		if i > 0 || s.ExpiresAt != nil {

@@ -38,9 +38,17 @@ func (s liffSet) change() control.LIFFAppChange {
 
 func liffText(a *control.LIFFApp) string {
 	return lines([][2]string{
-		{"LIFF ID", a.LIFFID}, {"channel", a.ChannelID}, {"LIFF URL", a.URL}, {"endpoint URL", a.EndpointURL}, {"description", a.Description},
-		{"view", a.View}, {"scopes", several(a.Scopes)}, {"bot prompt", a.BotPrompt}, {"module mode", yes(a.ModuleMode)},
-		{"QR code", yes(a.QRCode)}, {"made", day(&a.CreatedAt, "")},
+		{"LIFF ID", a.LIFFID},
+		{"channel", a.ChannelID},
+		{"LIFF URL", a.URL},
+		{"endpoint URL", a.EndpointURL},
+		{"description", a.Description},
+		{"view", a.View},
+		{"scopes", several(a.Scopes)},
+		{"bot prompt", a.BotPrompt},
+		{"module mode", yes(a.ModuleMode)},
+		{"QR code", yes(a.QRCode)},
+		{"made", day(&a.CreatedAt, "")},
 	}...)
 }
 

@@ -43,8 +43,15 @@ func (s userSet) change() control.UserChange {
 
 func userText(u *control.User) string {
 	text := lines([][2]string{
-		{"user", u.ID}, {"name", u.Name}, {"e-mail", u.Email}, {"not for apps", yes(u.EmailUnshared)}, {"handle", u.Handle},
-		{"picture", u.Picture}, {"status", u.StatusMessage}, {"language", u.Language}, {"password", map[bool]string{true: "set", false: "not set"}[u.HasPassword]},
+		{"user", u.ID},
+		{"name", u.Name},
+		{"e-mail", u.Email},
+		{"not for apps", yes(u.EmailUnshared)},
+		{"handle", u.Handle},
+		{"picture", u.Picture},
+		{"status", u.StatusMessage},
+		{"language", u.Language},
+		{"password", map[bool]string{true: "set", false: "not set"}[u.HasPassword]},
 		{"made", day(&u.CreatedAt, "")},
 	}...)
 	for _, provider := range slices.Sorted(maps.Keys(u.UserIDs)) {

@@ -78,13 +78,14 @@ func startNode(t *testing.T, listener *httptest.Server, database string, urls []
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := platform.Config{Store: st, Sealer: sealer, BaseURL: urls[0], PublicURLs: urls[1:], Issuer: platform.IssuerLINE}
+	cfg := platform.Config{
+		Store: st, Sealer: sealer, BaseURL: urls[0], PublicURLs: urls[1:], Issuer: platform.IssuerLINE,
+		Lab: &platform.Lab{DemoOrigin: "http://localhost:4801"},
+	}
 	if i == 0 {
-		seed, err := platform.DefaultSeed()
-		if err != nil {
+		if cfg.Lab.Seed, err = platform.DefaultSeed(); err != nil {
 			t.Fatal(err)
 		}
-		cfg.Lab = &platform.Lab{Seed: seed, DemoOrigin: "http://localhost:4801"}
 	}
 	p, err := platform.New(t.Context(), cfg)
 	if err != nil {

@@ -17,12 +17,28 @@ func WithoutKeyID(k *PublicKey) *PublicKey {
 // Plain is the search for what ends the plain part of a string.
 func Plain(text string, pos int) int { return plain(text, pos) }
 
-// PlainMember reads a member by the short way, and says whether it took it.
-func PlainMember(text string) (name string, v Value, next int) { return plainMember(text, 0) }
+// PlainMember reads a member by the short way; next is 0 if that does not take it.
+func PlainMember(text string) (name string, v Value, next int) {
+	name, next = plainName(text, 0)
+	if next == 0 {
+		return "", Value{}, 0
+	}
+	v, next = plainValue(text, next)
+	return name, v, next
+}
 
 // AnyMember reads a member by the long way.
 func AnyMember(text string) (name string, v Value, next int, err error) {
 	s := scanner{text: text}
-	name, v, err = s.member(1)
+	if name, err = s.name(); err == nil {
+		v, err = s.value(1)
+	}
 	return name, v, s.pos, err
+}
+
+// Decode is the reader of segments, with just the room that they need.
+func Decode(segment string) ([]byte, bool) {
+	data := make([]byte, decodedLen(len(segment)))
+	n, ok := decode(data, segment)
+	return data[:n], ok
 }

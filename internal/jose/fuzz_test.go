@@ -1,9 +1,11 @@
 package jose_test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"io/fs"
 	"reflect"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -203,6 +205,25 @@ func FuzzPlainMember(f *testing.F) {
 		wantName, want, end, err := jose.AnyMember(text)
 		if err != nil || name != wantName || !reflect.DeepEqual(v, want) || next != end {
 			t.Errorf("%q: %q %s to %d; by the long way %q %s to %d, %v", text, name, v.Raw(), next, wantName, want.Raw(), end, err)
+		}
+	})
+}
+
+// FuzzDecode holds the reader of segments to encoding/base64: it takes what that takes
+// strictly, except for line breaks, with the same bytes.
+func FuzzDecode(f *testing.F) {
+	for _, text := range []string{
+		"", "A", "AA", "AAA", "AAAA", "AB", "AAB", "AA==", "A\nAA", "A\rAA", "-_-_", "+/+/", "AAAAAAAAAAA", "AAAAAAAAAAAAAAAA", "AAAAAAA\xff", " AAAA", "AAAAAAAA\nAAAAAAAAAAA",
+		"eyJhbGciOiJIUzI1NiJ9", "eyJhbGciOiJIUzI1NiJ", "____________________________________________________________________", "AAAA.AAA",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, segment string) {
+		got, ok := jose.Decode(segment)
+		want, err := base64.RawURLEncoding.Strict().DecodeString(segment)
+		wantOK := err == nil && !strings.ContainsAny(segment, "\r\n")
+		if ok != wantOK || ok && string(got) != string(want) || !ok && len(got) != 0 {
+			t.Errorf("%q: %x, %v; encoding/base64: %x, %v", segment, got, ok, want, err)
 		}
 	})
 }

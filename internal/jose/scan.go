@@ -98,14 +98,9 @@ func (s *scanner) object(depth int, seen *nameSet, member func(string, Value) er
 		return nil
 	}
 	for {
-		name, v, next := plainMember(s.text, s.pos)
-		if next > 0 {
-			s.pos = next
-		} else {
-			var err error
-			if name, v, err = s.member(depth); err != nil {
-				return err
-			}
+		name, v, err := s.member(depth)
+		if err != nil {
+			return err
 		}
 		if member != nil {
 			if !seen.add(name) {
@@ -125,59 +120,81 @@ func (s *scanner) object(depth int, seen *nameSet, member func(string, Value) er
 	}
 }
 
-// plainMember reads the kind of member that tokens mostly have: a name and a text of
-// ASCII without escapes, or a whole number, and no white space. For every other one,
-// right or wrong, next is 0; then member looks again.
-func plainMember(text string, pos int) (name string, v Value, next int) {
-	if pos >= len(text) || text[pos] != '"' {
-		return "", Value{}, 0
+// member reads one member. Most names and values in tokens are plain, and have a short
+// way; every other one, right or wrong, is looked at again by the long way.
+func (s *scanner) member(depth int) (name string, v Value, err error) {
+	name, next := plainName(s.text, s.pos)
+	if next > 0 {
+		s.pos = next
+	} else if name, err = s.name(); err != nil {
+		return "", Value{}, err
 	}
-	end := pos + 1
-	for end < len(text) && text[end] >= '0' && text[end] <= 'z' && text[end] != '\\' {
-		end++ // letters, digits and a few signs: what names are made of
+	if v, next = plainValue(s.text, s.pos); next > 0 {
+		s.pos = next
+		return name, v, nil
 	}
-	if end+2 >= len(text) || text[end] != '"' || text[end+1] != ':' {
-		return "", Value{}, 0
-	}
-	name = text[pos+1 : end]
-	start := end + 2
-	if text[start] == '"' {
-		end = plain(text, start+1)
-		if end >= len(text) || text[end] != '"' {
-			return "", Value{}, 0
-		}
-		return name, Value{kind: String, text: text[start : end+1]}, end + 1
-	}
-	for end = start; end < len(text) && text[end] >= '0' && text[end] <= '9'; {
-		end++
-	}
-	// What follows a whole number is a comma or a brace, else it is another one.
-	if end == start || text[start] == '0' || end == len(text) || text[end] != ',' && text[end] != '}' {
-		return "", Value{}, 0
-	}
-	return name, Value{kind: Number, text: text[start:end]}, end
+	v, err = s.value(depth)
+	return name, v, err
 }
 
-// member reads one member of any kind.
-func (s *scanner) member(depth int) (string, Value, error) {
+// name reads a name and the colon.
+func (s *scanner) name() (string, error) {
 	s.space()
 	if s.pos >= len(s.text) || s.text[s.pos] != '"' {
-		return "", Value{}, s.fault("no name")
+		return "", s.fault("no name")
 	}
 	quoted, err := s.str()
 	if err != nil {
-		return "", Value{}, err
+		return "", err
 	}
 	name, err := quoted.String()
 	if err != nil {
-		return "", Value{}, err
+		return "", err
 	}
 	s.space()
 	if !s.take(':') {
-		return "", Value{}, s.fault("no colon after the name")
+		return "", s.fault("no colon after the name")
 	}
-	v, err := s.value(depth)
-	return name, v, err
+	return name, nil
+}
+
+// plainName reads a name of letters, digits and a few signs, and a colon directly
+// behind it. For everything else next is 0.
+func plainName(text string, pos int) (name string, next int) {
+	if pos >= len(text) || text[pos] != '"' {
+		return "", 0
+	}
+	end := pos + 1
+	for end < len(text) && text[end] >= '0' && text[end] <= 'z' && text[end] != '\\' {
+		end++
+	}
+	if end+1 >= len(text) || text[end] != '"' || text[end+1] != ':' {
+		return "", 0
+	}
+	return text[pos+1 : end], end + 2
+}
+
+// plainValue reads a text of ASCII without escapes, or a whole number that a comma or a
+// brace follows. For everything else next is 0.
+func plainValue(text string, pos int) (v Value, next int) {
+	if pos >= len(text) {
+		return Value{}, 0
+	}
+	if text[pos] == '"' {
+		end := plain(text, pos+1)
+		if end >= len(text) || text[end] != '"' {
+			return Value{}, 0
+		}
+		return Value{kind: String, text: text[pos : end+1]}, end + 1
+	}
+	end := pos
+	for end < len(text) && text[end] >= '0' && text[end] <= '9' {
+		end++
+	}
+	if end == pos || text[pos] == '0' || end == len(text) || text[end] != ',' && text[end] != '}' {
+		return Value{}, 0
+	}
+	return Value{kind: Number, text: text[pos:end]}, end
 }
 
 // elements reads up to the closing bracket; the opening one is taken.

@@ -17,8 +17,9 @@ import (
 
 func main() {
 	rounds := flag.Int("rounds", 60, "how often each library has its turn; the result is the median")
+	only := flag.String("only", "", "measure only what has this in its name, such as HS256")
 	flag.Parse()
-	text, err := speed(context.Background(), *rounds)
+	text, err := speed(context.Background(), *rounds, *only)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "compare:", err)
 		os.Exit(1)

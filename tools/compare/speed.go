@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -50,8 +51,11 @@ type measured struct {
 func workloads(rounds int) []workload {
 	const es, hs = "SHA-256 and ecdsa.Verify", "HMAC-SHA256"
 	fresh := func(keys wrongtoken.Keys, batch int) func(int, int) []string {
-		tokens, _ := wrongtoken.Fresh(keys, (rounds+1)*batch)
-		return func(turn, batch int) []string { return tokens[turn*batch : (turn+1)*batch] }
+		tokens := sync.OnceValue(func() []string { // a profile of one workload makes no others'
+			tokens, _ := wrongtoken.Fresh(keys, (rounds+1)*batch)
+			return tokens
+		})
+		return func(turn, batch int) []string { return tokens()[turn*batch : (turn+1)*batch] }
 	}
 	forged := func(keys wrongtoken.Keys, batch int) func(int, int) []string {
 		good := fresh(keys, batch)
@@ -97,29 +101,37 @@ func contenders(ctx context.Context, w workload, set string) ([]contender, error
 		return nil, err
 	}
 	all := []contender{{w.floor, floor}}
-	s := wrongtoken.Controls()[0].Settings
-	if w.keys == wrongtoken.HS256 {
-		s = wrongtoken.Controls()[1].Settings
-	}
 	for _, l := range libraries {
-		check, err := l.open(ctx, setup{Settings: s, net: newNetwork(set), now: wrongtoken.Now})
-		if errors.Is(err, errNotOffered) {
-			all = append(all, contender{name: l.name})
-			continue
-		}
+		c, err := openFor(ctx, w, l, set)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", l.name, err)
+			return nil, err
 		}
-		all = append(all, contender{l.name, func(raw string) error {
-			_, err := check(ctx, raw)
-			return err
-		}})
+		all = append(all, c)
 	}
 	return all, nil
 }
 
+// openFor opens one library for a workload.
+func openFor(ctx context.Context, w workload, l library, set string) (contender, error) {
+	s := wrongtoken.Controls()[0].Settings
+	if w.keys == wrongtoken.HS256 {
+		s = wrongtoken.Controls()[1].Settings
+	}
+	check, err := l.open(ctx, setup{Settings: s, net: newNetwork(set), now: wrongtoken.Now})
+	if errors.Is(err, errNotOffered) {
+		return contender{name: l.name}, nil
+	}
+	if err != nil {
+		return contender{}, fmt.Errorf("%s: %w", l.name, err)
+	}
+	return contender{l.name, func(raw string) error {
+		_, err := check(ctx, raw)
+		return err
+	}}, nil
+}
+
 // speed measures everything and writes the table of docs/comparison.md.
-func speed(ctx context.Context, rounds int) (string, error) {
+func speed(ctx context.Context, rounds int, only string) (string, error) {
 	configureJWX()
 	var b strings.Builder
 	head := "| | what 1.00 is |"
@@ -129,6 +141,9 @@ func speed(ctx context.Context, rounds int) (string, error) {
 	fmt.Fprintf(&b, "%s\n|---|---|%s\n", head, strings.Repeat("--:|", len(libraries)))
 	var allocations strings.Builder
 	for _, w := range workloads(rounds) {
+		if !strings.Contains(w.name, only) {
+			continue
+		}
 		results, err := measure(ctx, w, rounds)
 		if err != nil {
 			return "", err

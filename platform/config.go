@@ -49,6 +49,10 @@ func NewSealers(keys ...[]byte) (Sealer, error) {
 	return keyring.NewSealers(all[0], all[1:]...)
 }
 
+// CheckKeyRing says whether the master keys of a Sealer open every key of a store's ring,
+// such as that of a restored one; ErrSealed. It changes nothing.
+func CheckKeyRing(s Sealer, ring store.KeyRing) error { return keyring.CheckSealed(s, ring) }
+
 // MasterKeyID returns the name of a master key: the beginning of a hash, from which the
 // key cannot be found.
 func MasterKeyID(key []byte) string {

@@ -9,6 +9,8 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/tegata-id/tegata/cmd/tegata/exit"
+	"github.com/tegata-id/tegata/cmd/tegata/storage"
 	"github.com/tegata-id/tegata/internal/control"
 )
 
@@ -21,28 +23,28 @@ type cli struct {
 	Serve  serveCmd  `cmd:"" help:"Run a real service: your own OpenID Provider that speaks LINE's wire."`
 	Config configCmd `cmd:"" help:"Check and show the settings of tegata serve."`
 
-	Provider providerCmd `cmd:"" help:"Providers: the companies that own channels."`
-	Channel  channelCmd  `cmd:"" help:"Channels: what apps log in by."`
-	LIFF     liffCmd     `cmd:"" name:"liff" help:"LIFF apps."`
-	User     userCmd     `cmd:"" help:"Users: who can log in."`
-	Admin    adminCmd    `cmd:"" help:"Admin tokens."`
-	Keys     keysCmd     `cmd:"" help:"Signing keys, MAC keys and the master key."`
-	Migrate  migrateCmd  `cmd:"" help:"Steps of the store's schema."`
-	Backup   backupCmd   `cmd:"" help:"Write a copy of a SQLite store to a file, while it is in use."`
-	Restore  restoreCmd  `cmd:"" help:"Make a SQLite store from a backup, or verify one."`
-	Store    storeCmd    `cmd:"" help:"Carry a store to another engine."`
+	Provider providerCmd     `cmd:"" help:"Providers: the companies that own channels."`
+	Channel  channelCmd      `cmd:"" help:"Channels: what apps log in by."`
+	LIFF     liffCmd         `cmd:"" name:"liff" help:"LIFF apps."`
+	User     userCmd         `cmd:"" help:"Users: who can log in."`
+	Admin    adminCmd        `cmd:"" help:"Admin tokens."`
+	Keys     keysCmd         `cmd:"" help:"Signing keys, MAC keys and the master key."`
+	Migrate  storage.Migrate `cmd:"" help:"Steps of the store's schema."`
+	Backup   storage.Backup  `cmd:"" help:"Write a copy of a SQLite store to a file, while it is in use."`
+	Restore  storage.Restore `cmd:"" help:"Make a SQLite store from a backup, or verify one."`
+	Store    storage.Store   `cmd:"" help:"Carry a store to another engine."`
 
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
 // Exit codes, the same in every command.
 const (
-	exitDone        = 0
-	exitNegative    = 1 // a negative answer, or a fault of ours
-	exitUsage       = 2
-	exitConfig      = 3
-	exitUnreachable = 4
-	exitRefused     = 5 // refused for safety
+	exitDone        = exit.Done
+	exitNegative    = exit.Negative
+	exitUsage       = exit.Usage
+	exitConfig      = exit.Config
+	exitUnreachable = exit.Unreachable
+	exitRefused     = exit.Refused
 )
 
 // failure is an error with an exit code and the user's next step.
@@ -74,6 +76,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(io),
+		kong.BindToProvider(userFolders),
 	)
 	if err != nil {
 		return report(stderr, err)
@@ -112,10 +115,13 @@ func report(stderr io.Writer, err error) int {
 	}
 	code, next := exitNegative, ""
 	var f *failure
+	var e *exit.Error
 	var refused *control.Error
 	switch {
 	case errors.As(err, &f):
 		code, next = f.code, f.next
+	case errors.As(err, &e):
+		code, next = e.Code, e.Next
 	case errors.Is(err, control.ErrUnreachable):
 		code, next = exitUnreachable, "start it with `tegata dev`, or name its URL with --url or TEGATA_URL; for tegata serve that is its management URL"
 	case errors.As(err, &refused):

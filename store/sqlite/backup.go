@@ -107,6 +107,7 @@ type Report struct {
 	Bytes   int64 // of the database; what lies in a journal beside it is not counted
 	Pending int   // steps of the schema that this program would apply when it opens it
 	Kinds   []store.Tally
+	Keys    store.KeyRing // still sealed
 }
 
 // Verify reads a whole file, a backup or the store itself, also while it is in use, and
@@ -189,7 +190,9 @@ func checkSchema(ctx context.Context, c *sql.Conn, r *Report) error {
 }
 
 func tally(ctx context.Context, c *sql.Conn, r *Report) (err error) {
-	r.Kinds, err = sqlstore.TallyOf(plain{c, ctx})
+	if r.Kinds, err = sqlstore.TallyOf(plain{c, ctx}); err == nil {
+		r.Keys, err = sqlstore.KeyRingOf(plain{c, ctx})
+	}
 	return err
 }
 

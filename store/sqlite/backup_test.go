@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/tegata-id/tegata/store"
 	"github.com/tegata-id/tegata/store/sqlite"
 	"github.com/tegata-id/tegata/store/storetest"
 )
@@ -98,12 +99,17 @@ func TestVerify(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "tegata.db")
 	s := open(t, sqlite.Config{Path: path})
 	loaded(t, s, 1, 300)
+	if err := s.ReplaceKeyRing(t.Context(), 0, []store.Key{{ID: "k", Use: "sign", Sealed: []byte{0, 255}}}); err != nil {
+		t.Fatal(err)
+	}
 	want, err := s.Tally(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got, err := sqlite.Verify(t.Context(), path); err != nil || !slices.Equal(got.Kinds, want) {
 		t.Errorf("in use: got %v, %v; want %v", got.Kinds, err, want)
+	} else if k := got.Keys.Keys; len(k) != 1 || k[0].ID != "k" || !slices.Equal(k[0].Sealed, []byte{0, 255}) {
+		t.Errorf("key ring: got %+v, want the key that was put in, sealed", got.Keys)
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)

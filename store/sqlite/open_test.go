@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"database/sql"
 	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -161,6 +162,12 @@ func TestFileModes(t *testing.T) {
 func TestPending(t *testing.T) {
 	t.Parallel()
 	c := sqlite.Config{Path: filepath.Join(t.TempDir(), "tegata.db"), RefusePending: true}
+	if steps, err := sqlite.Pending(t.Context(), c); err != nil || len(steps) != 1 {
+		t.Errorf("no file: got %d steps, %v; want 1", len(steps), err)
+	}
+	if _, err := os.Lstat(c.Path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("Pending made the file (%v)", err)
+	}
 	if _, err := sqlite.Open(t.Context(), c); !errors.Is(err, store.ErrSchemaPending) {
 		t.Errorf("Open: got error %v, want %v", err, store.ErrSchemaPending)
 	}

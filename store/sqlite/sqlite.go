@@ -5,6 +5,8 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"time"
 
 	"github.com/tegata-id/tegata/store"
@@ -109,9 +111,19 @@ func prepareSchema(ctx context.Context, e *engine, c Config) error {
 	return err
 }
 
-// Pending gives the steps of the schema that Open or Migrate would apply to a file. It
-// changes nothing but that a file which is not there is made. Errors as those of Open.
+// Pending gives the steps of the schema that Open or Migrate would apply to a file: all of
+// them if it is not there. It changes nothing. Errors as those of Open.
 func Pending(ctx context.Context, c Config) ([]store.Migration, error) {
+	if _, err := os.Lstat(c.Path); errors.Is(err, fs.ErrNotExist) {
+		schema, err := sqlstore.ReadSchema(migrations)
+		if err == nil {
+			err = checkFolder(c.Path)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("schema of SQLite store %s: %w", c.Path, err)
+		}
+		return schema, nil
+	}
 	return onEngine(ctx, c, func(e *engine, schema sqlstore.Schema) (sqlstore.Schema, error) {
 		return e.pending(ctx, schema)
 	})

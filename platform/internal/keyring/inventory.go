@@ -50,3 +50,15 @@ func (r *Ring) Rewrap(ctx context.Context, masterID string) (int, error) {
 	})
 	return n, err
 }
+
+// CheckSealed says whether a sealer opens every key of a ring; ErrSealed. It changes
+// nothing, and no key leaves it.
+func CheckSealed(sealer Sealer, ring store.KeyRing) error {
+	r := Ring{cfg: Config{Sealer: sealer}}
+	for _, k := range ring.Keys {
+		if _, err := r.open(k); err != nil {
+			return err
+		}
+	}
+	return nil
+}

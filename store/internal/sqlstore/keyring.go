@@ -40,7 +40,17 @@ func readKeyRing(row scan) (store.KeyRing, error) {
 
 // KeyRing implements store.Keys.
 func (s *Store) KeyRing(ctx context.Context) (store.KeyRing, error) {
-	ring, err := get(ctx, s, readKeyRing, oneKeyRing)
+	var ring store.KeyRing
+	err := s.engine.Read(ctx, func(c Conn) (err error) {
+		ring, err = KeyRingOf(c)
+		return err
+	})
+	return ring, err
+}
+
+// KeyRingOf reads the key ring of a database that no store has open.
+func KeyRingOf(c Conn) (store.KeyRing, error) {
+	ring, err := one(c, readKeyRing, oneKeyRing)
 	if errors.Is(err, store.ErrNotFound) {
 		return store.KeyRing{}, nil
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/tegata-id/tegata/cmd/tegata/exit"
+	"github.com/tegata-id/tegata/cmd/tegata/manage"
 	"github.com/tegata-id/tegata/cmd/tegata/storage"
 	"github.com/tegata-id/tegata/internal/control"
 )
@@ -23,12 +24,12 @@ type cli struct {
 	Serve  serveCmd  `cmd:"" help:"Run a real service: your own OpenID Provider that speaks LINE's wire."`
 	Config configCmd `cmd:"" help:"Check and show the settings of tegata serve."`
 
-	Provider providerCmd     `cmd:"" help:"Providers: the companies that own channels."`
-	Channel  channelCmd      `cmd:"" help:"Channels: what apps log in by."`
-	LIFF     liffCmd         `cmd:"" name:"liff" help:"LIFF apps."`
-	User     userCmd         `cmd:"" help:"Users: who can log in."`
-	Admin    adminCmd        `cmd:"" help:"Admin tokens."`
-	Keys     keysCmd         `cmd:"" help:"Signing keys, MAC keys and the master key."`
+	Provider manage.Provider `cmd:"" help:"Providers: the companies that own channels."`
+	Channel  manage.Channel  `cmd:"" help:"Channels: what apps log in by."`
+	LIFF     manage.LIFF     `cmd:"" name:"liff" help:"LIFF apps."`
+	User     manage.User     `cmd:"" help:"Users: who can log in."`
+	Admin    manage.Admin    `cmd:"" help:"Admin tokens."`
+	Keys     manage.Keys     `cmd:"" help:"Signing keys, MAC keys and the master key."`
 	Migrate  storage.Migrate `cmd:"" help:"Steps of the store's schema."`
 	Backup   storage.Backup  `cmd:"" help:"Write a copy of a SQLite store to a file, while it is in use."`
 	Restore  storage.Restore `cmd:"" help:"Make a SQLite store from a backup, or verify one."`

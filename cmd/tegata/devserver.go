@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/tegata-id/tegata/cmd/tegata/target"
 	"github.com/tegata-id/tegata/internal/control"
 	"github.com/tegata-id/tegata/platform"
 	"github.com/tegata-id/tegata/store/memory"
@@ -53,7 +54,7 @@ func startDev(ctx context.Context, c devCmd, seed *platform.Seed, log *slog.Logg
 		err = s.newPlatform(ctx, c, seed, log, "https://"+localhost(secure), names)
 	}
 	if err == nil {
-		s.tokenPath, err = writeToken(s.baseURL, s.token)
+		s.tokenPath, err = target.WriteToken(s.baseURL, s.token)
 	}
 	if err != nil {
 		return nil, errors.Join(err, plain.Close(), secure.Close(), demo.Close())
@@ -90,7 +91,7 @@ func (s *devServer) newPlatform(ctx context.Context, c devCmd, seed *platform.Se
 	if err != nil {
 		return err
 	}
-	token, hash := newAdminToken()
+	token, hash := target.NewToken()
 	s.token = token
 	s.platform, err = platform.New(ctx, platform.Config{
 		Store: memory.New(memory.Config{}), Sealer: sealer, BaseURL: s.baseURL,

@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/tegata-id/tegata/cmd/tegata/target"
 	"github.com/tegata-id/tegata/internal/control"
 )
 
 type envCmd struct {
-	target `embed:""`
-	Format string `help:"dotenv (NAME=value), shell (export NAME='value') or json (everything)." enum:"dotenv,json,shell" default:"dotenv"`
-	JSON   bool   `help:"The same as --format json."`
+	target.Target `embed:""`
+	Format        string `help:"dotenv (NAME=value), shell (export NAME='value') or json (everything)." enum:"dotenv,json,shell" default:"dotenv"`
+	JSON          bool   `help:"The same as --format json."`
 }
 
 // Examples opens the command's help.
@@ -22,7 +23,7 @@ func (envCmd) Examples() string {
 
 // Run prints the settings.
 func (c envCmd) Run(ctx context.Context, io streams) error {
-	client, err := c.client()
+	client, err := c.Client()
 	if err != nil {
 		return err
 	}

@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/tegata-id/tegata/cmd/tegata/target"
 	"github.com/tegata-id/tegata/internal/control"
 )
 
 type whyCmd struct {
-	target `embed:""`
-	ID     string `arg:"" help:"Request ID: the x-line-request-id header of the answer, also printed on error pages."`
-	JSON   bool   `help:"Print JSON."`
+	target.Target `embed:""`
+	ID            string `arg:"" help:"Request ID: the x-line-request-id header of the answer, also printed on error pages."`
+	JSON          bool   `help:"Print JSON."`
 }
 
 // Examples opens the command's help.
@@ -22,7 +23,7 @@ func (whyCmd) Examples() string {
 
 // Run prints what happened in the request. It exits with 1 if nothing is known of it.
 func (c whyCmd) Run(ctx context.Context, io streams) error {
-	client, err := c.client()
+	client, err := c.Client()
 	if err != nil {
 		return err
 	}

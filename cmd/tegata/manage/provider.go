@@ -1,12 +1,16 @@
-package main
+package manage
 
 import (
 	"context"
 
+	"github.com/alecthomas/kong"
+
+	"github.com/tegata-id/tegata/cmd/tegata/target"
 	"github.com/tegata-id/tegata/internal/control"
 )
 
-type providerCmd struct {
+// Provider is the command provider.
+type Provider struct {
 	Create providerCreateCmd `cmd:"" help:"Make a provider: the company or person that owns channels."`
 	List   providerListCmd   `cmd:"" help:"List providers."`
 	Show   providerShowCmd   `cmd:"" help:"Show a provider."`
@@ -15,7 +19,7 @@ type providerCmd struct {
 }
 
 // Examples opens the command's help.
-func (providerCmd) Examples() string {
+func (Provider) Examples() string {
 	return "  tegata provider create --name 'Example Inc.'\n  tegata provider list --json | jq -r '.providers[].providerId'\n"
 }
 
@@ -24,10 +28,10 @@ func providerText(p *control.Provider) string {
 }
 
 type providerCreateCmd struct {
-	target `embed:""`
-	output `embed:""`
-	Name   string  `help:"Its name: people see it at consent." required:""`
-	ID     *string `help:"Its ID, in digits. Without it a free one is taken." placeholder:"DIGITS"`
+	target.Target `embed:""`
+	output        `embed:""`
+	Name          string  `help:"Its name: people see it at consent." required:""`
+	ID            *string `help:"Its ID, in digits. Without it a free one is taken." placeholder:"DIGITS"`
 }
 
 // Examples opens the command's help.
@@ -36,8 +40,9 @@ func (providerCreateCmd) Examples() string {
 }
 
 // Run makes the provider.
-func (c providerCreateCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c providerCreateCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		p, err := api.Providers().Create(ctx, control.ProviderChange{ProviderID: c.ID, Name: &c.Name})
 		if err != nil {
 			return err
@@ -47,16 +52,17 @@ func (c providerCreateCmd) Run(ctx context.Context, io streams) error {
 }
 
 type providerListCmd struct {
-	target `embed:""`
-	output `embed:""`
+	target.Target `embed:""`
+	output        `embed:""`
 }
 
 // Examples opens the command's help.
 func (providerListCmd) Examples() string { return "  tegata provider list\n" }
 
 // Run lists the providers.
-func (c providerListCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c providerListCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		l, err := api.Providers().List(ctx, nil)
 		if err != nil {
 			return err
@@ -70,17 +76,18 @@ func (c providerListCmd) Run(ctx context.Context, io streams) error {
 }
 
 type providerShowCmd struct {
-	target `embed:""`
-	output `embed:""`
-	ID     string `arg:"" help:"ID of the provider."`
+	target.Target `embed:""`
+	output        `embed:""`
+	ID            string `arg:"" help:"ID of the provider."`
 }
 
 // Examples opens the command's help.
 func (providerShowCmd) Examples() string { return "  tegata provider show 1657000000\n" }
 
 // Run shows the provider.
-func (c providerShowCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c providerShowCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		p, err := api.Providers().Show(ctx, c.ID)
 		if err != nil {
 			return err
@@ -90,10 +97,10 @@ func (c providerShowCmd) Run(ctx context.Context, io streams) error {
 }
 
 type providerUpdateCmd struct {
-	target `embed:""`
-	output `embed:""`
-	ID     string `arg:"" help:"ID of the provider."`
-	Name   string `help:"Its new name." required:""`
+	target.Target `embed:""`
+	output        `embed:""`
+	ID            string `arg:"" help:"ID of the provider."`
+	Name          string `help:"Its new name." required:""`
 }
 
 // Examples opens the command's help.
@@ -102,8 +109,9 @@ func (providerUpdateCmd) Examples() string {
 }
 
 // Run renames the provider.
-func (c providerUpdateCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c providerUpdateCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		p, err := api.Providers().Update(ctx, c.ID, control.ProviderChange{Name: &c.Name})
 		if err != nil {
 			return err
@@ -113,21 +121,22 @@ func (c providerUpdateCmd) Run(ctx context.Context, io streams) error {
 }
 
 type providerDeleteCmd struct {
-	target `embed:""`
-	output `embed:""`
-	sure   `embed:""`
-	ID     string `arg:"" help:"ID of the provider."`
+	target.Target `embed:""`
+	output        `embed:""`
+	sure          `embed:""`
+	ID            string `arg:"" help:"ID of the provider."`
 }
 
 // Examples opens the command's help.
 func (providerDeleteCmd) Examples() string { return "  tegata provider delete 1657000000 --yes\n" }
 
 // Run removes the provider.
-func (c providerDeleteCmd) Run(ctx context.Context, io streams) error {
+func (c providerDeleteCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
 	if err := c.check("removing provider " + c.ID + " removes the company to which its users' IDs belong"); err != nil {
 		return err
 	}
-	return with(c.target, func(api *control.Client) error {
+	return with(c.Target, func(api *control.Client) error {
 		if err := api.Providers().Delete(ctx, c.ID); err != nil {
 			return err
 		}

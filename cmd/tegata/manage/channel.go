@@ -1,4 +1,4 @@
-package main
+package manage
 
 import (
 	"context"
@@ -9,10 +9,15 @@ import (
 	"strings"
 	"time"
 
+	"github.com/alecthomas/kong"
+
+	"github.com/tegata-id/tegata/cmd/tegata/exit"
+	"github.com/tegata-id/tegata/cmd/tegata/target"
 	"github.com/tegata-id/tegata/internal/control"
 )
 
-type channelCmd struct {
+// Channel is the command channel.
+type Channel struct {
 	Create channelCreateCmd `cmd:"" help:"Make a channel: what an app logs in by. Its secret is shown once."`
 	List   channelListCmd   `cmd:"" help:"List channels."`
 	Show   channelShowCmd   `cmd:"" help:"Show a channel."`
@@ -22,7 +27,7 @@ type channelCmd struct {
 }
 
 // Examples opens the command's help.
-func (channelCmd) Examples() string {
+func (Channel) Examples() string {
 	return "  tegata channel create --provider 1657000000 --name Shop --callback https://shop.example.com/callback\n" +
 		"  tegata channel update 2001234567 --status published\n" +
 		"  tegata channel secret rotate 2001234567 --grace 24h\n"
@@ -62,7 +67,7 @@ func (s channelSet) roles() (*map[string]string, error) {
 	for _, one := range *given(s.Role) {
 		at := strings.LastIndexByte(one, '=') // an address may have one, a role has none
 		if at <= 0 {
-			return nil, &failure{exitUsage, fmt.Errorf("--role %q is not USER=ROLE", one), "write it like --role hanako@example.com=tester"}
+			return nil, &exit.Error{Code: exit.Usage, Err: fmt.Errorf("--role %q is not USER=ROLE", one), Next: "write it like --role hanako@example.com=tester"}
 		}
 		roles[one[:at]] = one[at+1:]
 	}
@@ -101,12 +106,12 @@ func channelText(c *control.Channel) string {
 }
 
 type channelCreateCmd struct {
-	target     `embed:""`
-	output     `embed:""`
-	channelSet `embed:""`
-	Provider   string  `help:"ID of the provider that owns it." required:""`
-	Name       string  `help:"Its name: people see it when they log in." required:""`
-	ID         *string `help:"Its ID, in digits, such as the one that it has at LINE. Without it a free one is taken." placeholder:"DIGITS"`
+	target.Target `embed:""`
+	output        `embed:""`
+	channelSet    `embed:""`
+	Provider      string  `help:"ID of the provider that owns it." required:""`
+	Name          string  `help:"Its name: people see it when they log in." required:""`
+	ID            *string `help:"Its ID, in digits, such as the one that it has at LINE. Without it a free one is taken." placeholder:"DIGITS"`
 }
 
 // Examples opens the command's help.
@@ -116,8 +121,9 @@ func (channelCreateCmd) Examples() string {
 }
 
 // Run makes the channel.
-func (c channelCreateCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c channelCreateCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		change, err := c.change()
 		if err != nil {
 			return err
@@ -141,9 +147,9 @@ func (c channelCreateCmd) Run(ctx context.Context, io streams) error {
 }
 
 type channelListCmd struct {
-	target   `embed:""`
-	output   `embed:""`
-	Provider string `help:"Only those of this provider." placeholder:"ID"`
+	target.Target `embed:""`
+	output        `embed:""`
+	Provider      string `help:"Only those of this provider." placeholder:"ID"`
 }
 
 // Examples opens the command's help.
@@ -152,8 +158,9 @@ func (channelListCmd) Examples() string {
 }
 
 // Run lists the channels.
-func (c channelListCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c channelListCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		q := url.Values{}
 		if c.Provider != "" {
 			q.Set("provider", c.Provider)
@@ -171,17 +178,18 @@ func (c channelListCmd) Run(ctx context.Context, io streams) error {
 }
 
 type channelShowCmd struct {
-	target `embed:""`
-	output `embed:""`
-	ID     string `arg:"" help:"ID of the channel."`
+	target.Target `embed:""`
+	output        `embed:""`
+	ID            string `arg:"" help:"ID of the channel."`
 }
 
 // Examples opens the command's help.
 func (channelShowCmd) Examples() string { return "  tegata channel show 2001234567\n" }
 
 // Run shows the channel.
-func (c channelShowCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c channelShowCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		one, err := api.Channels().Show(ctx, c.ID)
 		if err != nil {
 			return err
@@ -191,11 +199,11 @@ func (c channelShowCmd) Run(ctx context.Context, io streams) error {
 }
 
 type channelUpdateCmd struct {
-	target     `embed:""`
-	output     `embed:""`
-	channelSet `embed:""`
-	ID         string  `arg:"" help:"ID of the channel."`
-	Name       *string `help:"Its name."`
+	target.Target `embed:""`
+	output        `embed:""`
+	channelSet    `embed:""`
+	ID            string  `arg:"" help:"ID of the channel."`
+	Name          *string `help:"Its name."`
 }
 
 // Examples opens the command's help.
@@ -205,8 +213,9 @@ func (channelUpdateCmd) Examples() string {
 }
 
 // Run changes the channel.
-func (c channelUpdateCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c channelUpdateCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		change, err := c.change()
 		if err != nil {
 			return err
@@ -221,21 +230,22 @@ func (c channelUpdateCmd) Run(ctx context.Context, io streams) error {
 }
 
 type channelDeleteCmd struct {
-	target `embed:""`
-	output `embed:""`
-	sure   `embed:""`
-	ID     string `arg:"" help:"ID of the channel."`
+	target.Target `embed:""`
+	output        `embed:""`
+	sure          `embed:""`
+	ID            string `arg:"" help:"ID of the channel."`
 }
 
 // Examples opens the command's help.
 func (channelDeleteCmd) Examples() string { return "  tegata channel delete 2001234567 --yes\n" }
 
 // Run removes the channel.
-func (c channelDeleteCmd) Run(ctx context.Context, io streams) error {
+func (c channelDeleteCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
 	if err := c.check("removing channel " + c.ID + " removes its LIFF apps and revokes every token that was issued at it"); err != nil {
 		return err
 	}
-	return with(c.target, func(api *control.Client) error {
+	return with(c.Target, func(api *control.Client) error {
 		if err := api.Channels().Delete(ctx, c.ID); err != nil {
 			return err
 		}
@@ -253,10 +263,10 @@ func (channelSecretCmd) Examples() string {
 }
 
 type channelSecretRotateCmd struct {
-	target `embed:""`
-	output `embed:""`
-	ID     string        `arg:"" help:"ID of the channel."`
-	Grace  time.Duration `help:"How long the old secret stays good, for servers to change over; 0 ends it at once." default:"24h"`
+	target.Target `embed:""`
+	output        `embed:""`
+	ID            string        `arg:"" help:"ID of the channel."`
+	Grace         time.Duration `help:"How long the old secret stays good, for servers to change over; 0 ends it at once." default:"24h"`
 }
 
 // Examples opens the command's help.
@@ -265,8 +275,9 @@ func (channelSecretRotateCmd) Examples() string {
 }
 
 // Run rotates the secret.
-func (c channelSecretRotateCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c channelSecretRotateCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		s, err := api.RotateSecret(ctx, c.ID, control.SecretRotation{GraceSeconds: seconds(c.Grace)})
 		if err != nil {
 			return err

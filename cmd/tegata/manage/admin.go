@@ -1,18 +1,22 @@
-package main
+package manage
 
 import (
 	"context"
 	"time"
 
+	"github.com/alecthomas/kong"
+
+	"github.com/tegata-id/tegata/cmd/tegata/target"
 	"github.com/tegata-id/tegata/internal/control"
 )
 
-type adminCmd struct {
+// Admin is the command admin.
+type Admin struct {
 	Token adminTokenCmd `cmd:"" help:"Tokens of the admin API."`
 }
 
 // Examples opens the command's help.
-func (adminCmd) Examples() string {
+func (Admin) Examples() string {
 	return "  tegata admin token create --name laptop --expires 2160h\n  tegata admin token list\n"
 }
 
@@ -28,10 +32,10 @@ func (adminTokenCmd) Examples() string {
 }
 
 type adminTokenCreateCmd struct {
-	target  `embed:""`
-	output  `embed:""`
-	Name    string        `help:"Who or what uses it." required:""`
-	Expires time.Duration `help:"How long it is good; 0 for ever." default:"2160h"`
+	target.Target `embed:""`
+	output        `embed:""`
+	Name          string        `help:"Who or what uses it." required:""`
+	Expires       time.Duration `help:"How long it is good; 0 for ever." default:"2160h"`
 }
 
 // Examples opens the command's help.
@@ -41,8 +45,9 @@ func (adminTokenCreateCmd) Examples() string {
 }
 
 // Run makes the token. The text is the token alone, so that a shell can take it.
-func (c adminTokenCreateCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c adminTokenCreateCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		t, err := api.Tokens().Create(ctx, control.AdminTokenRequest{Name: c.Name, LifeSeconds: seconds(c.Expires)})
 		if err != nil {
 			return err
@@ -55,16 +60,17 @@ func (c adminTokenCreateCmd) Run(ctx context.Context, io streams) error {
 }
 
 type adminTokenListCmd struct {
-	target `embed:""`
-	output `embed:""`
+	target.Target `embed:""`
+	output        `embed:""`
 }
 
 // Examples opens the command's help.
 func (adminTokenListCmd) Examples() string { return "  tegata admin token list\n" }
 
 // Run lists the tokens.
-func (c adminTokenListCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c adminTokenListCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		l, err := api.Tokens().List(ctx, nil)
 		if err != nil {
 			return err
@@ -82,17 +88,18 @@ func (c adminTokenListCmd) Run(ctx context.Context, io streams) error {
 }
 
 type adminTokenRevokeCmd struct {
-	target `embed:""`
-	output `embed:""`
-	ID     string `arg:"" help:"ID of the token, as the list shows it."`
+	target.Target `embed:""`
+	output        `embed:""`
+	ID            string `arg:"" help:"ID of the token, as the list shows it."`
 }
 
 // Examples opens the command's help.
 func (adminTokenRevokeCmd) Examples() string { return "  tegata admin token revoke 1a2b3c4d\n" }
 
 // Run revokes the token.
-func (c adminTokenRevokeCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c adminTokenRevokeCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		if err := api.Tokens().Delete(ctx, c.ID); err != nil {
 			return err
 		}

@@ -1,17 +1,23 @@
-package main
+package manage
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"time"
 
+	"github.com/alecthomas/kong"
+
+	"github.com/tegata-id/tegata/cmd/tegata/exit"
 	"github.com/tegata-id/tegata/cmd/tegata/masterkey"
+	"github.com/tegata-id/tegata/cmd/tegata/target"
 	"github.com/tegata-id/tegata/internal/control"
 	"github.com/tegata-id/tegata/platform"
 )
 
-type keysCmd struct {
+// Keys is the command keys.
+type Keys struct {
 	List      keysListCmd      `cmd:"" help:"List the keys of the platform."`
 	Rotate    keysRotateCmd    `cmd:"" help:"Sign ID tokens with the next key, and publish a new next one."`
 	RotateMAC keysRotateMACCmd `cmd:"" name:"rotate-mac" help:"Begin a new version of the MAC key of tokens."`
@@ -20,7 +26,7 @@ type keysCmd struct {
 }
 
 // Examples opens the command's help.
-func (keysCmd) Examples() string {
+func (Keys) Examples() string {
 	return "  tegata keys list\n  tegata keys rotate\n  tegata keys new-master --to /etc/tegata/master.key\n"
 }
 
@@ -33,16 +39,17 @@ func keysText(k *control.Keys) string {
 }
 
 type keysListCmd struct {
-	target `embed:""`
-	output `embed:""`
+	target.Target `embed:""`
+	output        `embed:""`
 }
 
 // Examples opens the command's help.
 func (keysListCmd) Examples() string { return "  tegata keys list\n" }
 
 // Run lists the keys.
-func (c keysListCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c keysListCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		k, err := api.Keys(ctx)
 		if err != nil {
 			return err
@@ -52,8 +59,8 @@ func (c keysListCmd) Run(ctx context.Context, io streams) error {
 }
 
 type keysRotateCmd struct {
-	target `embed:""`
-	output `embed:""`
+	target.Target `embed:""`
+	output        `embed:""`
 }
 
 // Examples opens the command's help.
@@ -62,8 +69,9 @@ func (keysRotateCmd) Examples() string {
 }
 
 // Run rotates the signing keys.
-func (c keysRotateCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c keysRotateCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		k, err := api.RotateKeys(ctx)
 		if err != nil {
 			return err
@@ -71,21 +79,22 @@ func (c keysRotateCmd) Run(ctx context.Context, io streams) error {
 		if err := c.print(io, k, keysText(k)); err != nil {
 			return err
 		}
-		return talk(io, "What the retired key signed stays good. The new next key may sign from %s on.", stamp(k.RotatableAt))
+		return talk(io, "What the retired key signed stays good. The new next key may sign from %s on.", k.RotatableAt.UTC().Format(time.RFC3339))
 	})
 }
 
 type keysRotateMACCmd struct {
-	target `embed:""`
-	output `embed:""`
+	target.Target `embed:""`
+	output        `embed:""`
 }
 
 // Examples opens the command's help.
 func (keysRotateMACCmd) Examples() string { return "  tegata keys rotate-mac\n" }
 
 // Run rotates the MAC key.
-func (c keysRotateMACCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c keysRotateMACCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		k, err := api.RotateMACKey(ctx)
 		if err != nil {
 			return err
@@ -95,8 +104,8 @@ func (c keysRotateMACCmd) Run(ctx context.Context, io streams) error {
 }
 
 type keysRewrapCmd struct {
-	target `embed:""`
-	output `embed:""`
+	target.Target `embed:""`
+	output        `embed:""`
 }
 
 // Examples opens the command's help.
@@ -108,8 +117,9 @@ func (keysRewrapCmd) Examples() string {
 }
 
 // Run seals everything anew.
-func (c keysRewrapCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c keysRewrapCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		r, err := api.Rewrap(ctx)
 		if err != nil {
 			return err
@@ -133,13 +143,14 @@ func (newMasterCmd) Examples() string {
 }
 
 // Run makes the file.
-func (c newMasterCmd) Run(io streams) error {
+func (c newMasterCmd) Run(k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
 	key, err := masterkey.Make(c.To)
 	if errors.Is(err, fs.ErrExist) {
-		return &failure{exitRefused, fmt.Errorf("%s is there already, and what it sealed would be lost", c.To), "give another file"}
+		return &exit.Error{Code: exit.Refused, Err: fmt.Errorf("%s is there already, and what it sealed would be lost", c.To), Next: "give another file"}
 	}
 	if err != nil {
-		return &failure{exitConfig, err, "give a file in a folder that this user can write to"}
+		return &exit.Error{Code: exit.Config, Err: err, Next: "give a file in a folder that this user can write to"}
 	}
 	id := platform.MasterKeyID(key)
 	err = c.print(io, struct {

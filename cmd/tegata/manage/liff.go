@@ -1,13 +1,17 @@
-package main
+package manage
 
 import (
 	"context"
 	"net/url"
 
+	"github.com/alecthomas/kong"
+
+	"github.com/tegata-id/tegata/cmd/tegata/target"
 	"github.com/tegata-id/tegata/internal/control"
 )
 
-type liffCmd struct {
+// LIFF is the command liff.
+type LIFF struct {
 	Create liffCreateCmd `cmd:"" help:"Make a LIFF app on a channel."`
 	List   liffListCmd   `cmd:"" help:"List LIFF apps."`
 	Show   liffShowCmd   `cmd:"" help:"Show a LIFF app."`
@@ -16,7 +20,7 @@ type liffCmd struct {
 }
 
 // Examples opens the command's help.
-func (liffCmd) Examples() string {
+func (LIFF) Examples() string {
 	return "  tegata liff create --channel 2001234567 --endpoint-url https://app.example.com/\n  tegata liff list --channel 2001234567\n"
 }
 
@@ -53,11 +57,11 @@ func liffText(a *control.LIFFApp) string {
 }
 
 type liffCreateCmd struct {
-	target      `embed:""`
-	output      `embed:""`
-	liffSet     `embed:""`
-	Channel     string `help:"ID of its channel." required:""`
-	EndpointURL string `help:"Where the app is served." required:"" placeholder:"URL"`
+	target.Target `embed:""`
+	output        `embed:""`
+	liffSet       `embed:""`
+	Channel       string `help:"ID of its channel." required:""`
+	EndpointURL   string `help:"Where the app is served." required:"" placeholder:"URL"`
 }
 
 // Examples opens the command's help.
@@ -66,8 +70,9 @@ func (liffCreateCmd) Examples() string {
 }
 
 // Run makes the app.
-func (c liffCreateCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c liffCreateCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		change := c.change()
 		change.ChannelID, change.EndpointURL = &c.Channel, &c.EndpointURL
 		a, err := api.LIFFApps().Create(ctx, change)
@@ -79,17 +84,18 @@ func (c liffCreateCmd) Run(ctx context.Context, io streams) error {
 }
 
 type liffListCmd struct {
-	target  `embed:""`
-	output  `embed:""`
-	Channel string `help:"Only those of this channel." placeholder:"ID"`
+	target.Target `embed:""`
+	output        `embed:""`
+	Channel       string `help:"Only those of this channel." placeholder:"ID"`
 }
 
 // Examples opens the command's help.
 func (liffListCmd) Examples() string { return "  tegata liff list\n  tegata liff list --json\n" }
 
 // Run lists the apps.
-func (c liffListCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c liffListCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		q := url.Values{}
 		if c.Channel != "" {
 			q.Set("channel", c.Channel)
@@ -107,17 +113,18 @@ func (c liffListCmd) Run(ctx context.Context, io streams) error {
 }
 
 type liffShowCmd struct {
-	target `embed:""`
-	output `embed:""`
-	ID     string `arg:"" help:"LIFF ID."`
+	target.Target `embed:""`
+	output        `embed:""`
+	ID            string `arg:"" help:"LIFF ID."`
 }
 
 // Examples opens the command's help.
 func (liffShowCmd) Examples() string { return "  tegata liff show 2001234567-AbCdEfGh\n" }
 
 // Run shows the app.
-func (c liffShowCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c liffShowCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		a, err := api.LIFFApps().Show(ctx, c.ID)
 		if err != nil {
 			return err
@@ -127,11 +134,11 @@ func (c liffShowCmd) Run(ctx context.Context, io streams) error {
 }
 
 type liffUpdateCmd struct {
-	target      `embed:""`
-	output      `embed:""`
-	liffSet     `embed:""`
-	ID          string  `arg:"" help:"LIFF ID."`
-	EndpointURL *string `help:"Where the app is served." placeholder:"URL"`
+	target.Target `embed:""`
+	output        `embed:""`
+	liffSet       `embed:""`
+	ID            string  `arg:"" help:"LIFF ID."`
+	EndpointURL   *string `help:"Where the app is served." placeholder:"URL"`
 }
 
 // Examples opens the command's help.
@@ -140,8 +147,9 @@ func (liffUpdateCmd) Examples() string {
 }
 
 // Run changes the app.
-func (c liffUpdateCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c liffUpdateCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		change := c.change()
 		change.EndpointURL = c.EndpointURL
 		a, err := api.LIFFApps().Update(ctx, c.ID, change)
@@ -153,10 +161,10 @@ func (c liffUpdateCmd) Run(ctx context.Context, io streams) error {
 }
 
 type liffDeleteCmd struct {
-	target `embed:""`
-	output `embed:""`
-	sure   `embed:""`
-	ID     string `arg:"" help:"LIFF ID."`
+	target.Target `embed:""`
+	output        `embed:""`
+	sure          `embed:""`
+	ID            string `arg:"" help:"LIFF ID."`
 }
 
 // Examples opens the command's help.
@@ -165,11 +173,12 @@ func (liffDeleteCmd) Examples() string {
 }
 
 // Run removes the app.
-func (c liffDeleteCmd) Run(ctx context.Context, io streams) error {
+func (c liffDeleteCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
 	if err := c.check("removing LIFF app " + c.ID + " breaks every link to it: a LIFF ID does not come again"); err != nil {
 		return err
 	}
-	return with(c.target, func(api *control.Client) error {
+	return with(c.Target, func(api *control.Client) error {
 		if err := api.LIFFApps().Delete(ctx, c.ID); err != nil {
 			return err
 		}

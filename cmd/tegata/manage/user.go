@@ -1,4 +1,4 @@
-package main
+package manage
 
 import (
 	"context"
@@ -7,10 +7,15 @@ import (
 	"slices"
 	"time"
 
+	"github.com/alecthomas/kong"
+
+	"github.com/tegata-id/tegata/cmd/tegata/exit"
+	"github.com/tegata-id/tegata/cmd/tegata/target"
 	"github.com/tegata-id/tegata/internal/control"
 )
 
-type userCmd struct {
+// User is the command user.
+type User struct {
 	Create        userCreateCmd  `cmd:"" help:"Make a user, without a password."`
 	Invite        userInviteCmd  `cmd:"" help:"Make a user and print the link by which the person sets a password."`
 	List          userListCmd    `cmd:"" help:"List users."`
@@ -22,7 +27,7 @@ type userCmd struct {
 }
 
 // Examples opens the command's help.
-func (userCmd) Examples() string {
+func (User) Examples() string {
 	return "  tegata user invite hanako@example.com --name Hanako\n  tegata user reset-password hanako@example.com\n  tegata user list\n"
 }
 
@@ -61,11 +66,11 @@ func userText(u *control.User) string {
 }
 
 type userCreateCmd struct {
-	target  `embed:""`
-	output  `embed:""`
-	userSet `embed:""`
-	Name    string  `help:"Display name." required:""`
-	Email   *string `help:"E-mail address to log in by." placeholder:"ADDRESS"`
+	target.Target `embed:""`
+	output        `embed:""`
+	userSet       `embed:""`
+	Name          string  `help:"Display name." required:""`
+	Email         *string `help:"E-mail address to log in by." placeholder:"ADDRESS"`
 }
 
 // Examples opens the command's help.
@@ -74,8 +79,9 @@ func (userCreateCmd) Examples() string {
 }
 
 // Run makes the user.
-func (c userCreateCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c userCreateCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		change := c.change()
 		change.Name, change.Email = &c.Name, c.Email
 		u, err := api.Users().Create(ctx, change)
@@ -90,12 +96,12 @@ func (c userCreateCmd) Run(ctx context.Context, io streams) error {
 }
 
 type userInviteCmd struct {
-	target  `embed:""`
-	output  `embed:""`
-	userSet `embed:""`
-	Email   string        `arg:"" help:"E-mail address of the person."`
-	Name    string        `help:"Display name." required:""`
-	Expires time.Duration `help:"How long the link is good." default:"24h"`
+	target.Target `embed:""`
+	output        `embed:""`
+	userSet       `embed:""`
+	Email         string        `arg:"" help:"E-mail address of the person."`
+	Name          string        `help:"Display name." required:""`
+	Expires       time.Duration `help:"How long the link is good." default:"24h"`
 }
 
 // Examples opens the command's help.
@@ -104,8 +110,9 @@ func (userInviteCmd) Examples() string {
 }
 
 // Run makes the user, unless an earlier invitation did, and prints the link.
-func (c userInviteCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c userInviteCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		change := c.change()
 		change.Name, change.Email = &c.Name, &c.Email
 		_, err := api.Users().Create(ctx, change)
@@ -123,13 +130,13 @@ func (c userInviteCmd) Run(ctx context.Context, io streams) error {
 func (c userInviteCmd) again(ctx context.Context, api *control.Client) error {
 	u, err := api.Users().Show(ctx, c.Email)
 	if isCode(err, "not_found") {
-		return &failure{exitNegative, fmt.Errorf("another user has the handle"), "choose another --handle"}
+		return &exit.Error{Code: exit.Negative, Err: fmt.Errorf("another user has the handle"), Next: "choose another --handle"}
 	}
 	if err != nil {
 		return err
 	}
 	if u.HasPassword {
-		return &failure{exitNegative, fmt.Errorf("%s is a user already, with a password", c.Email), "for a new password: tegata user reset-password " + c.Email}
+		return &exit.Error{Code: exit.Negative, Err: fmt.Errorf("%s is a user already, with a password", c.Email), Next: "for a new password: tegata user reset-password " + c.Email}
 	}
 	return nil
 }
@@ -147,10 +154,10 @@ func printLink(ctx context.Context, api *control.Client, io streams, o output, u
 }
 
 type userListCmd struct {
-	target `embed:""`
-	output `embed:""`
-	After  string `help:"Go on after this user: the next of the list before." placeholder:"ID"`
-	Limit  int    `help:"At most so many, up to 200." default:"100"`
+	target.Target `embed:""`
+	output        `embed:""`
+	After         string `help:"Go on after this user: the next of the list before." placeholder:"ID"`
+	Limit         int    `help:"At most so many, up to 200." default:"100"`
 }
 
 // Examples opens the command's help.
@@ -159,8 +166,9 @@ func (userListCmd) Examples() string {
 }
 
 // Run lists users.
-func (c userListCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c userListCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		l, err := api.Users().List(ctx, control.PageOfUsers(c.After, c.Limit))
 		if err != nil {
 			return err
@@ -180,17 +188,18 @@ func (c userListCmd) Run(ctx context.Context, io streams) error {
 }
 
 type userShowCmd struct {
-	target `embed:""`
-	output `embed:""`
-	User   string `arg:"" help:"ID, handle or e-mail address."`
+	target.Target `embed:""`
+	output        `embed:""`
+	User          string `arg:"" help:"ID, handle or e-mail address."`
 }
 
 // Examples opens the command's help.
 func (userShowCmd) Examples() string { return "  tegata user show hanako@example.com\n" }
 
 // Run shows the user.
-func (c userShowCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c userShowCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		u, err := api.Users().Show(ctx, c.User)
 		if err != nil {
 			return err
@@ -200,12 +209,12 @@ func (c userShowCmd) Run(ctx context.Context, io streams) error {
 }
 
 type userUpdateCmd struct {
-	target  `embed:""`
-	output  `embed:""`
-	userSet `embed:""`
-	User    string  `arg:"" help:"ID, handle or e-mail address."`
-	Name    *string `help:"Display name."`
-	Email   *string `help:"E-mail address to log in by; empty removes it." placeholder:"ADDRESS"`
+	target.Target `embed:""`
+	output        `embed:""`
+	userSet       `embed:""`
+	User          string  `arg:"" help:"ID, handle or e-mail address."`
+	Name          *string `help:"Display name."`
+	Email         *string `help:"E-mail address to log in by; empty removes it." placeholder:"ADDRESS"`
 }
 
 // Examples opens the command's help.
@@ -214,8 +223,9 @@ func (userUpdateCmd) Examples() string {
 }
 
 // Run changes the user.
-func (c userUpdateCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c userUpdateCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		change := c.change()
 		change.Name, change.Email = c.Name, c.Email
 		u, err := api.Users().Update(ctx, c.User, change)
@@ -227,21 +237,22 @@ func (c userUpdateCmd) Run(ctx context.Context, io streams) error {
 }
 
 type userDeleteCmd struct {
-	target `embed:""`
-	output `embed:""`
-	sure   `embed:""`
-	User   string `arg:"" help:"ID, handle or e-mail address."`
+	target.Target `embed:""`
+	output        `embed:""`
+	sure          `embed:""`
+	User          string `arg:"" help:"ID, handle or e-mail address."`
 }
 
 // Examples opens the command's help.
 func (userDeleteCmd) Examples() string { return "  tegata user delete hanako@example.com --yes\n" }
 
 // Run removes the user.
-func (c userDeleteCmd) Run(ctx context.Context, io streams) error {
+func (c userDeleteCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
 	if err := c.check("removing user " + c.User + " revokes every token of the person; the user IDs do not come again"); err != nil {
 		return err
 	}
-	return with(c.target, func(api *control.Client) error {
+	return with(c.Target, func(api *control.Client) error {
 		if err := api.Users().Delete(ctx, c.User); err != nil {
 			return err
 		}
@@ -250,10 +261,10 @@ func (c userDeleteCmd) Run(ctx context.Context, io streams) error {
 }
 
 type userResetCmd struct {
-	target  `embed:""`
-	output  `embed:""`
-	User    string        `arg:"" help:"ID, handle or e-mail address."`
-	Expires time.Duration `help:"How long the link is good." default:"24h"`
+	target.Target `embed:""`
+	output        `embed:""`
+	User          string        `arg:"" help:"ID, handle or e-mail address."`
+	Expires       time.Duration `help:"How long the link is good." default:"24h"`
 }
 
 // Examples opens the command's help.
@@ -263,24 +274,26 @@ func (userResetCmd) Examples() string {
 
 // Run prints the link. The password before stays good until the person sets a new one,
 // which ends every session.
-func (c userResetCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c userResetCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		return printLink(ctx, api, io, c.output, c.User, c.Expires)
 	})
 }
 
 type userEndSessCmd struct {
-	target `embed:""`
-	output `embed:""`
-	User   string `arg:"" help:"ID, handle or e-mail address."`
+	target.Target `embed:""`
+	output        `embed:""`
+	User          string `arg:"" help:"ID, handle or e-mail address."`
 }
 
 // Examples opens the command's help.
 func (userEndSessCmd) Examples() string { return "  tegata user end-sessions hanako@example.com\n" }
 
 // Run ends the sessions.
-func (c userEndSessCmd) Run(ctx context.Context, io streams) error {
-	return with(c.target, func(api *control.Client) error {
+func (c userEndSessCmd) Run(ctx context.Context, k *kong.Context) error {
+	io := streams{k.Stdout, k.Stderr}
+	return with(c.Target, func(api *control.Client) error {
 		if err := api.EndSessions(ctx, c.User); err != nil {
 			return err
 		}

@@ -1,14 +1,30 @@
-package main
+package manage
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"github.com/tegata-id/tegata/cmd/tegata/exit"
+	"github.com/tegata-id/tegata/cmd/tegata/target"
 	"github.com/tegata-id/tegata/internal/control"
 )
+
+// streams are where a command writes: data to out, talk to err.
+type streams struct{ out, err io.Writer }
+
+// with calls f with a client of the platform.
+func with(t target.Target, f func(*control.Client) error) error {
+	api, err := t.Client()
+	if err != nil {
+		return err
+	}
+	return f(api)
+}
 
 // output is how a command that talks to a running platform prints what it got.
 type output struct {
@@ -119,7 +135,7 @@ func (s sure) check(what string) error {
 	if s.Yes {
 		return nil
 	}
-	return &failure{exitRefused, fmt.Errorf("%s", what), "add --yes if you mean it"}
+	return &exit.Error{Code: exit.Refused, Err: fmt.Errorf("%s", what), Next: "add --yes if you mean it"}
 }
 
 // removed is what a removal prints as JSON.
@@ -131,4 +147,12 @@ type removed struct {
 func isCode(err error, code string) bool {
 	var e *control.Error
 	return errors.As(err, &e) && e.Code == code
+}
+
+// printJSON prints v as indented JSON.
+func printJSON(io streams, v any) error {
+	enc := json.NewEncoder(io.out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
 }

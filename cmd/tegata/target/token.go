@@ -1,4 +1,4 @@
-package main
+package target
 
 import (
 	"crypto/rand"
@@ -12,10 +12,12 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/tegata-id/tegata/cmd/tegata/exit"
 )
 
-// newAdminToken returns a random token and its hash.
-func newAdminToken() (token string, hash [32]byte) {
+// NewToken returns a random token and its hash.
+func NewToken() (token string, hash [32]byte) {
 	var raw [32]byte
 	_, _ = rand.Read(raw[:]) // never fails (crypto/rand)
 	token = "tgadm_" + base64.RawURLEncoding.EncodeToString(raw[:])
@@ -58,9 +60,9 @@ func tokenFile(baseURL string) (string, error) {
 	return filepath.Join(dir, strings.NewReplacer(":", "_", "[", "", "]", "").Replace(host)+".token"), nil
 }
 
-// writeToken writes the admin token where the command line finds it, readable by the
+// WriteToken writes the admin token where the command line finds it, readable by the
 // user alone, and returns the path.
-func writeToken(baseURL, token string) (string, error) {
+func WriteToken(baseURL, token string) (string, error) {
 	path, err := tokenFile(baseURL)
 	if err != nil {
 		return "", err
@@ -84,13 +86,13 @@ func writeToken(baseURL, token string) (string, error) {
 func readToken(baseURL string) (string, error) {
 	path, err := tokenFile(baseURL)
 	if err != nil {
-		return "", &failure{exitUsage, err, "give the base URL that tegata dev printed"}
+		return "", &exit.Error{Code: exit.Usage, Err: err, Next: "give the base URL that tegata dev printed"}
 	}
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", &failure{
-			exitUnreachable, fmt.Errorf("no tegata dev of yours runs at %s", baseURL),
-			"start it with `tegata dev`, name its URL with --url or TEGATA_URL, or give --token; tegata serve needs its management URL and a token",
+		return "", &exit.Error{
+			Code: exit.Unreachable, Err: fmt.Errorf("no tegata dev of yours runs at %s", baseURL),
+			Next: "start it with `tegata dev`, name its URL with --url or TEGATA_URL, or give --token; tegata serve needs its management URL and a token",
 		}
 	}
 	if err != nil {

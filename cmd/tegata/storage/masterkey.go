@@ -17,7 +17,7 @@ import (
 // first. why says what it was that nothing was tried for. It never makes a key.
 func opens(s *setting.Settings, ring store.KeyRing) (id, why string, err error) {
 	if len(ring.Keys) == 0 {
-		return "", "there are no keys, so tegata serve has not been started on it", nil
+		return "", "it holds no keys, as before the first start of tegata serve, or after a copy that was broken off", nil
 	}
 	first, err := firstKey(s)
 	if errors.Is(err, fs.ErrNotExist) && s.MasterKey.File == "" {

@@ -130,16 +130,21 @@
       return null;
     }
   }
+  var handed = new URLSearchParams(location.hash.slice(1));
   function* liffStore() {
     for (const storage of [sessionStorage, localStorage]) {
       for (let i = 0; i < storage.length; i++) {
         const key = storage.key(i);
-        if (key?.startsWith("LIFF_STORE:")) yield [key, storage.getItem(key) ?? "", storage];
+        if (key?.startsWith("LIFF_STORE:") || key?.startsWith("tegata.liff:")) yield [key, storage.getItem(key) ?? "", storage];
       }
     }
   }
   function secrets() {
     const out = { tokens: /* @__PURE__ */ new Map(), fields: new Map(profile) };
+    for (const [name, kind] of [["access_token", "access token"], ["id_token", "ID token"]]) {
+      const token = handed.get(name);
+      if (token) out.tokens.set(token, kind);
+    }
     for (const [key, value] of liffStore()) {
       const content = parsed(value);
       const name = key.split(":").pop();
@@ -148,6 +153,12 @@
         if (name === "IDToken") out.tokens.set(content, "ID token");
       }
       if (name === "decodedIDToken" || name === "context") collect(content, out.fields);
+      if (name === "session" && typeof content === "object" && content !== null) {
+        const session = content;
+        if (typeof session.accessToken === "string") out.tokens.set(session.accessToken, "access token");
+        if (typeof session.idToken === "string") out.tokens.set(session.idToken, "ID token");
+        collect(session.context, out.fields);
+      }
     }
     return out;
   }
@@ -229,7 +240,7 @@
       for (let i = 0; i < storage.length; i++) {
         const key = storage.key(i) ?? "";
         const value = storage.getItem(key) ?? "";
-        if (key.startsWith("LIFF_STORE:")) continue;
+        if (/^(LIFF_STORE|tegata\.liff):/.test(key)) continue;
         for (const [token, name] of known.tokens) {
           if (value.includes(token)) report({ code: "token-copied", where: `${place2} ${key}`, fields: [name] });
         }
@@ -271,13 +282,13 @@
       const headers = plainHeaders(new Headers(init?.headers ?? request?.headers));
       const to = mapped(url);
       await passNetwork();
-      if (to === null) {
+      if (to === null && !isPlatform(url)) {
         const body = init?.body ?? (request ? await request.clone().text().catch(() => "") : void 0);
         void look(method, url, headers, body);
         return send2(input, init);
       }
-      const answer = await send2(request ? new Request(to, request) : to, init);
-      if (new URL(to).pathname === "/v2/profile" && answer.ok) {
+      const answer = await (to === null ? send2(input, init) : send2(request ? new Request(to, request) : to, init));
+      if (new URL(to ?? url, location.href).pathname === "/v2/profile" && answer.ok) {
         void answer.clone().json().then(learnProfile, () => void 0);
       }
       return answer;

@@ -287,7 +287,8 @@
   function login(url) {
     void show("The app asks to log in", [
       h("p", {}, "Login and consent open in a tab of their own, and the app goes on there, as in an external browser."),
-      state.as === "liff" ? h("p", { class: "note" }, "In a LIFF browser the user is logged in already: liff.login() is for external browsers.") : ""
+      state.as === "liff" ? h("p", { class: "note" }, "In a LIFF browser the user is logged in already: liff.login() is for external browsers.") : "",
+      state.as === "inapp" ? h("p", { class: "note" }, "LINE's in-app browser would log in here without a page (auto login). That is not simulated.") : ""
     ], [{ value: "cancel", label: "Stay" }, { value: "go", label: "Open the login tab", main: true }]).then((answer) => {
       if (answer === "go") window.open(url, "tegata-login");
     });
@@ -386,6 +387,7 @@
     stack.push(one);
     last = one;
     draw();
+    if (matchMedia("(max-width: 760px)").matches) $("phone").scrollIntoView();
     say(app2.description + " is open");
   }
   function endpointAt(app2, rest) {
@@ -638,6 +640,8 @@
   // web/simulator/src/page/log.ts
   var entries = [];
   var open2 = -1;
+  var verdicts = /* @__PURE__ */ new Map();
+  var reasons = /* @__PURE__ */ new Map();
   function listen2() {
     const source = new EventSource(path + "api/events");
     source.onmessage = (event) => {
@@ -697,7 +701,8 @@
   function details(e) {
     const why = h("div", { class: "why" });
     if (e.requestId && (e.status ?? 0) >= 400) void explain(e.requestId, why);
-    const result = h("p", { class: "verdict", role: "status" });
+    const verdict = verdicts.get(e.seq);
+    const result = h("p", { class: "verdict" + (verdict ? verdict.good ? " good" : " bad" : ""), role: "status" }, verdict?.text ?? "");
     return h(
       "div",
       { class: "details" },
@@ -708,15 +713,15 @@
         "p",
         { class: "buttons" },
         h("button", { type: "button", onclick: () => void copy(e.curl ?? "", "curl") }, "Copy as curl"),
-        e.kind === "server" && e.token ? h("button", { type: "button", onclick: () => void replay(e, "old", result) }, "Send again with the old token") : null,
-        e.kind === "server" && e.token ? h("button", { type: "button", onclick: () => void replay(e, "neighbour", result) }, "Send with a neighbour's token") : null
+        e.kind === "server" && e.token ? h("button", { type: "button", onclick: () => void replay(e, "old") }, "Send again with the old token") : null,
+        e.kind === "server" && e.token ? h("button", { type: "button", onclick: () => void replay(e, "neighbour") }, "Send with a neighbour's token") : null
       ),
       result
     );
   }
   async function explain(requestId, at) {
-    const events = await ask("why/" + requestId);
-    const e = events.findLast((one) => one.check);
+    if (!reasons.has(requestId)) reasons.set(requestId, (await ask("why/" + requestId)).findLast((one) => one.check));
+    const e = reasons.get(requestId);
     if (!e) return;
     at.replaceChildren(h(
       "dl",
@@ -729,17 +734,17 @@
       h("dd", {}, e.fix ?? "")
     ));
   }
-  async function replay(e, token, at) {
+  async function replay(e, token) {
     const harmless = e.method === "GET" || e.method === "HEAD";
     if (!harmless && !await confirmReplay(e.method ?? "", e.url ?? "")) return;
     try {
       const out = await ask("replay", { entry: e.seq, with: token, confirmed: true });
-      at.className = "verdict " + (out.refused ? "good" : "bad");
-      at.textContent = `${out.status}: ${out.verdict}`;
+      verdicts.set(e.seq, { good: out.refused, text: `${out.status}: ${out.verdict}` });
     } catch (error) {
-      at.className = "verdict bad";
-      at.textContent = error.message + ". " + (error.fix ?? "");
+      verdicts.set(e.seq, { good: false, text: error.message + ". " + (error.fix ?? "") });
     }
+    drawNetwork();
+    say(verdicts.get(e.seq)?.text ?? "");
   }
   function drawChecks() {
     const found = entries.filter((e) => e.finding).reverse();
@@ -752,7 +757,7 @@
       ...notes.length ? [h(
         "section",
         { class: "token" },
-        h("h3", {}, "Changed in development"),
+        h("h2", {}, "Changed in development"),
         h("p", { class: "note" }, "The proxy changed these headers of your dev server's answers. In production nobody does."),
         h("dl", {}, ...notes.flatMap((n) => [h("dt", {}, n.header), h("dd", {}, n.why, h("pre", { tabindex: 0 }, n.from + (n.to ? "\n\u2192 " + n.to : "\n\u2192 (removed)")))]))
       )] : []
@@ -765,7 +770,7 @@
     return h(
       "section",
       { class: "finding" + (a.grave ? " grave" : "") },
-      h("h3", {}, a.title),
+      h("h2", {}, a.title),
       h("p", { class: "where" }, h("code", {}, f.where ?? ""), f.fields?.length ? " " + f.fields.join(", ") : ""),
       h("p", {}, a.why, " ", h("cite", {}, `LINE: \u201C${a.page}\u201D`)),
       h("p", { class: "fix" }, h("b", {}, "Fix: "), a.fix),
@@ -827,7 +832,7 @@
       h(
         "section",
         { class: "token" + (one.revokedAt ? " dead" : "") },
-        h("h3", {}, "Access token ", h("span", { class: "tag" }, one.revokedAt ? "revoked " + clockTime(one.revokedAt) : "live")),
+        h("h2", {}, "Access token ", h("span", { class: "tag" }, one.revokedAt ? "revoked " + clockTime(one.revokedAt) : "live")),
         h("p", { class: "raw" }, h("code", {}, launch.accessToken.slice(0, 24) + "\u2026"), h("button", { type: "button", onclick: () => void copy(launch.accessToken, "Access token") }, "Copy")),
         countdown(expires - 12 * 36e5, expires),
         h("p", { class: "note" }, "Opaque: a server asks the platform what it stands for. It lives 12 hours, or until the app is closed.")
@@ -835,7 +840,7 @@
       launch.idToken ? h(
         "section",
         { class: "token" },
-        h("h3", {}, "ID token ", h("span", { class: "tag" }, String(header.alg))),
+        h("h2", {}, "ID token ", h("span", { class: "tag" }, String(header.alg))),
         h("p", { class: "raw" }, h("code", {}, launch.idToken.slice(0, 24) + "\u2026"), h("button", { type: "button", onclick: () => void copy(launch.idToken, "ID token") }, "Copy")),
         countdown(Number(payload.iat) * 1e3, exp),
         h("table", {}, h("caption", {}, "Payload"), h("tbody", {}, ...Object.entries(payload).map(([k, v]) => h("tr", {}, h("th", { scope: "row" }, h("code", {}, k)), h("td", {}, h("b", {}, time(k, v)), h("span", { class: "note" }, claimWords[k] ?? "")))))),
@@ -844,7 +849,7 @@
       h(
         "section",
         { class: "token" },
-        h("h3", {}, "Make trouble"),
+        h("h2", {}, "Make trouble"),
         h(
           "p",
           { class: "buttons" },

@@ -2,7 +2,7 @@
 // at, and what is meant for LINE goes to the platform.
 
 import { passNetwork } from "./conditions";
-import { mapped } from "./hosts";
+import { isPlatform, mapped } from "./hosts";
 import { learnProfile } from "./secrets";
 import { look } from "./watch";
 
@@ -17,13 +17,13 @@ function wrapFetch(): void {
     const headers = plainHeaders(new Headers(init?.headers ?? request?.headers));
     const to = mapped(url);
     await passNetwork();
-    if (to === null) {
+    if (to === null && !isPlatform(url)) {
       const body = init?.body ?? (request ? await request.clone().text().catch(() => "") : undefined);
       void look(method, url, headers, body);
       return send(input, init);
     }
-    const answer = await send(request ? new Request(to, request) : to, init);
-    if (new URL(to).pathname === "/v2/profile" && answer.ok) {
+    const answer = await (to === null ? send(input, init) : send(request ? new Request(to, request) : to, init));
+    if (new URL(to ?? url, location.href).pathname === "/v2/profile" && answer.ok) {
       void answer.clone().json().then(learnProfile, () => undefined);
     }
     return answer;

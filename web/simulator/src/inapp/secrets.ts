@@ -34,18 +34,25 @@ function parsed(text: string | null): unknown {
   }
 }
 
-// Storage of the app, as far as the SDK fills it.
+// What the LIFF browser handed over, before the SDK takes it out of the address.
+const handed = new URLSearchParams(location.hash.slice(1));
+
+// Storage of the app, as far as the SDK fills it; or tegata's own open client.
 export function* liffStore(): Generator<[key: string, value: string, storage: Storage]> {
   for (const storage of [sessionStorage, localStorage]) {
     for (let i = 0; i < storage.length; i++) {
       const key = storage.key(i);
-      if (key?.startsWith("LIFF_STORE:")) yield [key, storage.getItem(key) ?? "", storage];
+      if (key?.startsWith("LIFF_STORE:") || key?.startsWith("tegata.liff:")) yield [key, storage.getItem(key) ?? "", storage];
     }
   }
 }
 
 export function secrets(): Secrets {
   const out: Secrets = { tokens: new Map(), fields: new Map(profile) };
+  for (const [name, kind] of [["access_token", "access token"], ["id_token", "ID token"]] as const) {
+    const token = handed.get(name);
+    if (token) out.tokens.set(token, kind);
+  }
   for (const [key, value] of liffStore()) {
     const content = parsed(value);
     const name = key.split(":").pop();
@@ -54,6 +61,12 @@ export function secrets(): Secrets {
       if (name === "IDToken") out.tokens.set(content, "ID token");
     }
     if (name === "decodedIDToken" || name === "context") collect(content, out.fields);
+    if (name === "session" && typeof content === "object" && content !== null) {
+      const session = content as { accessToken?: unknown; idToken?: unknown; context?: unknown };
+      if (typeof session.accessToken === "string") out.tokens.set(session.accessToken, "access token");
+      if (typeof session.idToken === "string") out.tokens.set(session.idToken, "ID token");
+      collect(session.context, out.fields);
+    }
   }
   return out;
 }

@@ -79,7 +79,7 @@ function lookAround(): void {
     for (let i = 0; i < storage.length; i++) {
       const key = storage.key(i) ?? "";
       const value = storage.getItem(key) ?? "";
-      if (key.startsWith("LIFF_STORE:")) continue;
+      if (/^(LIFF_STORE|tegata\.liff):/.test(key)) continue;
       for (const [token, name] of known.tokens) {
         if (value.includes(token)) report({ code: "token-copied", where: `${place} ${key}`, fields: [name] });
       }

@@ -8,6 +8,9 @@ import * as sheets from "./sheets";
 
 const entries: Entry[] = [];
 let open = -1; // sequence number of the line that is open
+// What is known of a line beside its entry, for the next drawing.
+const verdicts = new Map<number, { good: boolean; text: string }>();
+const reasons = new Map<string, Why | undefined>();
 
 export function listen(): void {
   const source = new EventSource(path + "api/events");
@@ -68,20 +71,21 @@ function line(e: Entry): HTMLElement {
 function details(e: Entry): HTMLElement {
   const why = h("div", { class: "why" });
   if (e.requestId && (e.status ?? 0) >= 400) void explain(e.requestId, why);
-  const result = h("p", { class: "verdict", role: "status" });
+  const verdict = verdicts.get(e.seq);
+  const result = h("p", { class: "verdict" + (verdict ? (verdict.good ? " good" : " bad") : ""), role: "status" }, verdict?.text ?? "");
   return h("div", { class: "details" },
     h("p", { class: "note" }, `${clockTime(e.time)} · ${e.millis} ms` + (e.requestId ? ` · request ${e.requestId}` : "") + (e.token ? ` · carries the ${e.token}` : "")),
     h("pre", { tabindex: 0 }, e.url ?? ""), why,
     h("p", { class: "buttons" },
       h("button", { type: "button", onclick: () => void copy(e.curl ?? "", "curl") }, "Copy as curl"),
-      e.kind === "server" && e.token ? h("button", { type: "button", onclick: () => void replay(e, "old", result) }, "Send again with the old token") : null,
-      e.kind === "server" && e.token ? h("button", { type: "button", onclick: () => void replay(e, "neighbour", result) }, "Send with a neighbour's token") : null),
+      e.kind === "server" && e.token ? h("button", { type: "button", onclick: () => void replay(e, "old") }, "Send again with the old token") : null,
+      e.kind === "server" && e.token ? h("button", { type: "button", onclick: () => void replay(e, "neighbour") }, "Send with a neighbour's token") : null),
     result);
 }
 
 async function explain(requestId: string, at: HTMLElement): Promise<void> {
-  const events = await ask<Why[]>("why/" + requestId);
-  const e = events.findLast((one) => one.check);
+  if (!reasons.has(requestId)) reasons.set(requestId, (await ask<Why[]>("why/" + requestId)).findLast((one) => one.check));
+  const e = reasons.get(requestId);
   if (!e) return;
   at.replaceChildren(h("dl", {},
     h("dt", {}, "Check"), h("dd", {}, e.check ?? ""),
@@ -97,17 +101,17 @@ interface Replayed {
   body: string;
 }
 
-async function replay(e: Entry, token: "old" | "neighbour", at: HTMLElement): Promise<void> {
+async function replay(e: Entry, token: "old" | "neighbour"): Promise<void> {
   const harmless = e.method === "GET" || e.method === "HEAD";
   if (!harmless && !(await sheets.confirmReplay(e.method ?? "", e.url ?? ""))) return;
   try {
     const out = await ask<Replayed>("replay", { entry: e.seq, with: token, confirmed: true });
-    at.className = "verdict " + (out.refused ? "good" : "bad");
-    at.textContent = `${out.status}: ${out.verdict}`;
+    verdicts.set(e.seq, { good: out.refused, text: `${out.status}: ${out.verdict}` });
   } catch (error) {
-    at.className = "verdict bad";
-    at.textContent = (error as Error).message + ". " + ((error as { fix?: string }).fix ?? "");
+    verdicts.set(e.seq, { good: false, text: (error as Error).message + ". " + ((error as { fix?: string }).fix ?? "") });
   }
+  drawNetwork();
+  say(verdicts.get(e.seq)?.text ?? "");
 }
 
 function drawChecks(): void {
@@ -118,7 +122,7 @@ function drawChecks(): void {
   const notes = phone.current()?.app.notes ?? [];
   $("panel-checks").replaceChildren(
     ...(found.length ? found.map(finding) : [h("p", { class: "empty good" }, "No finding. tegata looks at every request of the app, and at what it stores; what it compares stays in the app's page.")]),
-    ...(notes.length ? [h("section", { class: "token" }, h("h3", {}, "Changed in development"),
+    ...(notes.length ? [h("section", { class: "token" }, h("h2", {}, "Changed in development"),
       h("p", { class: "note" }, "The proxy changed these headers of your dev server's answers. In production nobody does."),
       h("dl", {}, ...notes.flatMap((n) => [h("dt", {}, n.header), h("dd", {}, n.why, h("pre", { tabindex: 0 }, n.from + (n.to ? "\n→ " + n.to : "\n→ (removed)")))])))] : []));
 }
@@ -128,7 +132,7 @@ function finding(e: Entry): HTMLElement {
   const a = advice[f?.code ?? ""];
   if (!f || !a) return h("div");
   return h("section", { class: "finding" + (a.grave ? " grave" : "") },
-    h("h3", {}, a.title),
+    h("h2", {}, a.title),
     h("p", { class: "where" }, h("code", {}, f.where ?? ""), f.fields?.length ? " " + f.fields.join(", ") : ""),
     h("p", {}, a.why, " ", h("cite", {}, `LINE: “${a.page}”`)),
     h("p", { class: "fix" }, h("b", {}, "Fix: "), a.fix),

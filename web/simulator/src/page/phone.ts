@@ -61,6 +61,8 @@ export async function open(app: App, rest: string, msit = ""): Promise<void> {
   stack.push(one);
   last = one;
   draw();
+  // On a narrow page the phone is below the controls.
+  if (matchMedia("(max-width: 760px)").matches) $("phone").scrollIntoView();
   say(app.description + " is open");
 }
 

@@ -77,6 +77,7 @@ export function login(url: string): void {
   void show("The app asks to log in", [
     h("p", {}, "Login and consent open in a tab of their own, and the app goes on there, as in an external browser."),
     state.as === "liff" ? h("p", { class: "note" }, "In a LIFF browser the user is logged in already: liff.login() is for external browsers.") : "",
+    state.as === "inapp" ? h("p", { class: "note" }, "LINE's in-app browser would log in here without a page (auto login). That is not simulated.") : "",
   ], [{ value: "cancel", label: "Stay" }, { value: "go", label: "Open the login tab", main: true }]).then((answer) => {
     if (answer === "go") window.open(url, "tegata-login");
   });

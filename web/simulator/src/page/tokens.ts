@@ -64,12 +64,12 @@ export function draw(): void {
   const exp = Number(payload.exp) * 1000;
   at.replaceChildren(
     h("section", { class: "token" + (one.revokedAt ? " dead" : "") },
-      h("h3", {}, "Access token ", h("span", { class: "tag" }, one.revokedAt ? "revoked " + clockTime(one.revokedAt) : "live")),
+      h("h2", {}, "Access token ", h("span", { class: "tag" }, one.revokedAt ? "revoked " + clockTime(one.revokedAt) : "live")),
       h("p", { class: "raw" }, h("code", {}, launch.accessToken.slice(0, 24) + "…"), h("button", { type: "button", onclick: () => void copy(launch.accessToken, "Access token") }, "Copy")),
       countdown(expires - 12 * 3600e3, expires),
       h("p", { class: "note" }, "Opaque: a server asks the platform what it stands for. It lives 12 hours, or until the app is closed.")),
     launch.idToken ? h("section", { class: "token" },
-      h("h3", {}, "ID token ", h("span", { class: "tag" }, String(header.alg))),
+      h("h2", {}, "ID token ", h("span", { class: "tag" }, String(header.alg))),
       h("p", { class: "raw" }, h("code", {}, launch.idToken.slice(0, 24) + "…"), h("button", { type: "button", onclick: () => void copy(launch.idToken, "ID token") }, "Copy")),
       countdown(Number(payload.iat) * 1000, exp),
       h("table", {}, h("caption", {}, "Payload"), h("tbody", {}, ...Object.entries(payload).map(([k, v]) =>
@@ -77,7 +77,7 @@ export function draw(): void {
       h("p", { class: "note" }, `Header: ${header.alg}, key ${String(header.kid).slice(0, 12)}…. The signature stays good when the app is closed: until exp a server must check the access token, too, if it wants to know.`))
       : h("p", { class: "note" }, "No ID token: the scope openid was not granted."),
     h("section", { class: "token" },
-      h("h3", {}, "Make trouble"),
+      h("h2", {}, "Make trouble"),
       h("p", { class: "buttons" },
         act("Close and revoke", "what the LIFF browser does on close", () => phone.close()),
         act("1 s before expiry", "moves the platform's clock to one second before the ID token expires", () => ask("clock", { at: new Date(exp - 1000).toISOString() })),

@@ -31,7 +31,9 @@ import (
 //	breakoff ARGS…       runs tegata with ARGS and interrupts it as soon as it says
 //	                     something; it must end with exit code 130
 //	damage FILE          overwrites 4 KiB in the middle of a file with zero
-//	$PG                  the URL of an empty database
+//	$PG, $PG2            the URLs of two empty databases
+//
+// Of PostgreSQL's programs they need pg_dump and pg_restore.
 func TestStorage(t *testing.T) {
 	t.Parallel()
 	server, err := pgtest.Start(os.Getenv("TEGATA_TEST_POSTGRES"))
@@ -47,6 +49,7 @@ func TestStorage(t *testing.T) {
 		Dir: filepath.Join("testdata", "storage"),
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("PG", server.Database(t))
+			e.Setenv("PG2", server.Database(t))
 			for name, folder := range map[string]string{"XDG_RUNTIME_DIR": "run", "CONFIGURATION_DIRECTORY": "config", "STATE_DIRECTORY": "state"} {
 				dir := filepath.Join(e.WorkDir, folder)
 				e.Setenv(name, dir)

@@ -118,7 +118,7 @@ check_web() {
     local lock folder
     while read -r lock; do
         folder=$(dirname "$lock")
-        [[ $folder == internal/clienttest/* ]] || npm_install "$folder"
+        [[ $folder == internal/*test/* ]] || npm_install "$folder"
     done < <(files '*package-lock.json')
     echo "built files are fresh"
     (cd tools && go run ./cmd/webbuild -check)
@@ -128,10 +128,11 @@ check_web() {
     (cd web/liff && NODE_OPTIONS=--test-reporter=dot npm test --silent)
 }
 
-# browser_package is tested apart: it needs Chromium and npm's packages.
+# These are tested apart: the first needs Chromium and npm's packages, the second npm's.
 browser_package=github.com/tegata-id/tegata/internal/clienttest
+issuer_package=github.com/tegata-id/tegata/internal/issuertest
 
-go_packages() { go list ./... | grep -vx "$browser_package"; }
+go_packages() { go list ./... | grep -vx -e "$browser_package" -e "$issuer_package"; }
 
 # run_fuzzers runs each fuzz target for a while: one go test per target, as go demands.
 run_fuzzers() {
@@ -176,6 +177,11 @@ run_kills() {
 }
 kills='^(TestKill|TestServerKilled|TestPowerCut)$'
 
+run_real_issuers() {
+    npm_install internal/issuertest/npm
+    go test -timeout 2m -count 1 "$issuer_package"
+}
+
 run_real_clients() {
     npm_install internal/clienttest/npm
     go test -timeout 10m -count 1 "$browser_package"
@@ -203,6 +209,8 @@ section "benchmarks run once"
 run_benchmarks 1x
 section "other libraries"
 compare_libraries
+section "other people's issuers"
+run_real_issuers
 if [[ -z ${SKIP_BROWSER:-} ]]; then
     section "real clients"
     run_real_clients

@@ -2,114 +2,101 @@ package tegatahttp
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
-	"strings"
-	"sync"
-	"time"
 
 	"github.com/tegata-id/tegata"
 	"github.com/tegata-id/tegata/internal/lineapi"
 )
 
-// Deauthorizer withdraws what users have granted to a channel. LINE demands it when an
-// account is deleted. It may be used by many goroutines.
+// Deauthorizer withdraws what users have granted to a channel, for an account that is
+// deleted: LINE's development guidelines demand it, of LIFF apps and websites alike. It may
+// be used by many goroutines.
 type Deauthorizer struct {
 	channelID string
-	secret    tegata.Secret
 	api       *lineapi.Client
-	now       func() time.Time // elapsed time
-
-	mu    sync.Mutex // guards the rest; never held over the network
-	token string     // channel access token
-	until time.Time
+	tokens    channelTokens
 }
 
-// NewDeauthorizer returns a Deauthorizer of a channel of a LIFF app or a website. Of channel,
-// ChannelID, BaseURL, Timeout and Transport count. It sends no request.
+// NewDeauthorizer returns a Deauthorizer of a channel. It sends no request. Of channel, the
+// fields ChannelID, BaseURL, Timeout, Transport and Now count; secret is the channel secret,
+// with which this server gets the channel access tokens that the platform wants to see.
 func NewDeauthorizer(channel tegata.Config, secret tegata.Secret) (*Deauthorizer, error) {
 	plain := tegata.Config{ChannelID: channel.ChannelID, BaseURL: channel.BaseURL, Timeout: channel.Timeout, Transport: channel.Transport}
-	if _, err := tegata.New(plain); err != nil { // it knows what a channel and a base URL are
-		return nil, fmt.Errorf("tegatahttp: %w", err)
+	_, err := tegata.New(plain) // it knows what a channel and a base URL are
+	if err == nil {
+		err = checkSecret(secret, channel.BaseURL)
 	}
-	switch {
-	case len(secret) < 32:
-		return nil, fmt.Errorf("tegatahttp: the channel secret has %d bytes: copy the whole secret from the channel's settings", len(secret))
-	case strings.HasPrefix(string(secret), "dev0") && !isLoopback(channel.BaseURL):
-		return nil, errors.New("tegatahttp: the channel secret is one of tegata dev, which everybody knows: it goes with a BaseURL on this machine only")
-	}
-	api, err := newAPI(&plain)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("tegatahttp: NewDeauthorizer: %w", err)
 	}
-	return &Deauthorizer{channelID: channel.ChannelID, secret: secret, api: api, now: time.Now}, nil
+	d := &Deauthorizer{channelID: channel.ChannelID, api: newAPI(&plain)}
+	d.tokens = channelTokens{now: clockOf(&channel), issue: func(ctx context.Context) (lineapi.ChannelToken, error) {
+		return d.api.StatelessChannelToken(ctx, channel.ChannelID, string(secret))
+	}}
+	return d, nil
 }
 
-// Deauthorize withdraws the grants of the user whose access token this is; with it all the
-// user's tokens of the channel end. tegata.ErrInactive says that the token is not live: the
-// user must log in again first. tegata.ErrOtherChannel that it is of another channel.
-// tegata.ErrUnavailable that it is not known whether it was done: do it again.
+// Deauthorize withdraws the grant of the user whose access token this is. When it returns
+// nil, all tokens that the user has from this channel have ended, refresh tokens too, and
+// the next login asks for consent again. ID tokens stay good for their hour where they are
+// verified offline. The user ID stays the same.
+//
+// tegata.ErrInactive says that the token is not live, such as after a first Deauthorize:
+// the user must log in once more. tegata.ErrMalformed says that it is none,
+// tegata.ErrOtherChannel that it is of another channel, ErrClient that the channel secret is wrong, tegata.ErrUnavailable that it is not
+// known whether it was done: do it again later.
 func (d *Deauthorizer) Deauthorize(ctx context.Context, userAccessToken tegata.Secret) error {
-	grant, err := d.api.VerifyAccessToken(ctx, string(userAccessToken))
+	err := d.owns(ctx, string(userAccessToken))
+	if err == nil {
+		err = d.withdraw(ctx, string(userAccessToken))
+	}
+	if err != nil {
+		return fmt.Errorf("tegatahttp: deauthorize: %w", err)
+	}
+	return nil
+}
+
+// owns says whether a token is a live one of this channel. Else a stranger's token could
+// end a grant that the user made to somebody else's app.
+func (d *Deauthorizer) owns(ctx context.Context, userToken string) error {
+	if err := isAccess(userToken); err != nil {
+		return err
+	}
+	grant, err := d.api.VerifyAccessToken(ctx, userToken)
 	switch status := lineapi.Status(err); {
 	case status == http.StatusBadRequest || status == http.StatusUnauthorized:
-		return fmt.Errorf("deauthorize: %w: %w", tegata.ErrInactive, err)
+		return fmt.Errorf("%w: %w", tegata.ErrInactive, err)
 	case err != nil:
-		return fmt.Errorf("deauthorize: %w: %w", tegata.ErrUnavailable, err)
+		return fmt.Errorf("%w: %w", tegata.ErrUnavailable, err)
 	case grant.ChannelID != d.channelID:
-		return fmt.Errorf("deauthorize: %w", tegata.ErrOtherChannel)
+		return fmt.Errorf("%w: want one of channel %s", tegata.ErrOtherChannel, d.channelID)
+	case grant.ExpiresIn <= 0:
+		return fmt.Errorf("%w: no time left", tegata.ErrInactive)
 	}
-	token, fresh, err := d.channelToken(ctx)
+	return nil
+}
+
+// withdraw asks with a channel access token, and once more if one that was remembered has
+// ended before its time, such as by a new channel secret.
+func (d *Deauthorizer) withdraw(ctx context.Context, userToken string) error {
+	token, fresh, err := d.tokens.get(ctx)
 	if err != nil {
 		return err
 	}
-	err = d.api.Deauthorize(ctx, token, string(userAccessToken))
+	err = d.api.Deauthorize(ctx, token, userToken)
 	if lineapi.Status(err) == http.StatusUnauthorized && !fresh {
-		d.forget(token) // ended before its time, such as by a new channel secret
-		if token, _, err = d.channelToken(ctx); err != nil {
+		d.tokens.drop(token)
+		if token, _, err = d.tokens.get(ctx); err != nil {
 			return err
 		}
-		err = d.api.Deauthorize(ctx, token, string(userAccessToken))
+		err = d.api.Deauthorize(ctx, token, userToken)
 	}
 	switch {
 	case err == nil:
 		return nil
 	case lineapi.Status(err) == http.StatusBadRequest:
-		return fmt.Errorf("deauthorize: %w: %w", tegata.ErrInactive, err)
+		return fmt.Errorf("%w: %w", tegata.ErrInactive, err) // "invalid token": it has ended since
 	}
-	return fmt.Errorf("deauthorize: %w: %w", tegata.ErrUnavailable, err)
-}
-
-// channelToken returns the channel's token, and whether it was issued just now.
-func (d *Deauthorizer) channelToken(ctx context.Context) (token string, fresh bool, err error) {
-	d.mu.Lock()
-	token, until := d.token, d.until
-	d.mu.Unlock()
-	if token != "" && d.now().Before(until) {
-		return token, false, nil
-	}
-	before := d.now()
-	issued, err := d.api.StatelessChannelToken(ctx, d.channelID, string(d.secret))
-	switch status := lineapi.Status(err); {
-	case status == http.StatusBadRequest || status == http.StatusUnauthorized:
-		return "", false, fmt.Errorf("deauthorize: %w: the channel access token is refused, look at the channel secret: %w", ErrLogin, err)
-	case err != nil:
-		return "", false, fmt.Errorf("deauthorize: %w: channel access token: %w", tegata.ErrUnavailable, err)
-	}
-	const early = time.Minute // so that it does not end on the way
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.token = issued.AccessToken
-	d.until = before.Add(time.Duration(min(issued.ExpiresIn, 900))*time.Second - early)
-	return d.token, true, nil
-}
-
-// forget drops a token unless another has taken its place.
-func (d *Deauthorizer) forget(token string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.token == token {
-		d.token = ""
-	}
+	return fmt.Errorf("%w: %w", tegata.ErrUnavailable, err)
 }

@@ -46,10 +46,13 @@
 //
 // # Web login and account deletion
 //
-// Login is for a website that sends its users to the platform's login page: it keeps state,
-// nonce and PKCE (RFC 7636) in a sealed cookie, exchanges the code, and calls back with a
-// verified user. Deauthorizer withdraws what a user has granted, which LINE demands when an
-// account is deleted.
+// Login is for a website that sends its users to the platform's login page. It makes state,
+// nonce and PKCE (RFC 7636) for each login, keeps them in a sealed cookie, exchanges the
+// code, and calls back with a verified user. It remembers nothing itself, so a website may
+// have any number of servers. Refresh and Revoke are for the tokens that a login has given.
+//
+// Deauthorizer withdraws what a user has granted to a LIFF app or a website, which LINE
+// demands when an account is deleted.
 //
 // Sessions, CORS and what a user may do are left to others.
 package tegatahttp

@@ -2,7 +2,7 @@ package tegatahttp_test
 
 import (
 	"bytes"
-	"errors"
+	"crypto/tls"
 	"fmt"
 	"html"
 	"io"
@@ -10,255 +10,154 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/tegata-id/tegata"
-	"github.com/tegata-id/tegata/platform"
-	"github.com/tegata-id/tegata/store/memory"
 	"github.com/tegata-id/tegata/tegatahttp"
 )
 
-// website is one that logs its users in at the real platform, and what became of the last
-// login.
-type website struct {
-	*tegatahttp.Login
-	origin  string
-	handler http.Handler
-	in      *tegatahttp.LoggedIn
-	err     error
-	ended   int
+// loginCases are settings under which somebody can log in.
+var loginCases = map[string]struct {
+	origin   string
+	change   func(*tegatahttp.LoginConfig)
+	wantAlg  string // of the ID token; empty: there is none
+	isJWK    bool   // the token request asks for ES256
+	wantAuth bool   // the ID token tells when the user authenticated
+}{
+	"https":             {httpsOrigin, func(*tegatahttp.LoginConfig) {}, "ES256", true, false},
+	"loopback":          {httpOrigin, func(*tegatahttp.LoginConfig) {}, "ES256", true, false},
+	"HS256":             {httpsOrigin, func(c *tegatahttp.LoginConfig) { c.Channel.KeyTypes = tegata.HS256 }, "HS256", false, false},
+	"HS256 on loopback": {httpOrigin, func(c *tegatahttp.LoginConfig) { c.Channel.KeyTypes = tegata.HS256 }, "HS256", false, false},
+	"both types":        {httpsOrigin, func(c *tegatahttp.LoginConfig) { c.Channel.KeyTypes = tegata.ES256 | tegata.HS256 }, "ES256", true, false},
+	"verified online":   {httpsOrigin, func(c *tegatahttp.LoginConfig) { c.Channel.Way, c.Channel.KeyTypes = tegata.Online, tegata.HS256 }, "HS256", false, false},
+	"max age":           {httpsOrigin, func(c *tegatahttp.LoginConfig) { c.MaxAge = time.Minute }, "ES256", true, true},
+	"openid alone":      {httpsOrigin, func(c *tegatahttp.LoginConfig) { c.Scopes = []string{"openid"} }, "ES256", true, false},
+	"profile alone":     {httpsOrigin, func(c *tegatahttp.LoginConfig) { c.Scopes = []string{"profile"} }, "", true, false},
+	"a key for cookies": {httpsOrigin, func(c *tegatahttp.LoginConfig) { c.CookieKey = bytes.Repeat([]byte{9}, 32) }, "ES256", true, false},
+	"a query":           {httpsOrigin, func(c *tegatahttp.LoginConfig) { c.RedirectURI += "?tenant=a%26b" }, "ES256", true, false},
+	"every setting": {httpsOrigin, func(c *tegatahttp.LoginConfig) {
+		c.Scopes = []string{"profile", "openid", "email", "phone"}
+		c.Prompt, c.BotPrompt, c.UILocales, c.QRCode, c.NoSwitch, c.NoAutoLogin = "consent", "aggressive", []string{"ja", "zh-Hant"}, true, true, true
+	}, "ES256", true, false},
 }
 
-const httpsOrigin = "https://app.example.com"
-
-// newShop returns a platform with a website that is registered there.
-func newShop(t *testing.T, origin string, change ...func(*tegatahttp.LoginConfig)) (*website, *browser) {
-	t.Helper()
-	srv := httptest.NewUnstartedServer(nil)
-	base := "http://" + srv.Listener.Addr().String()
-	sealer, err := platform.NewSealer("test", bytes.Repeat([]byte{1}, 32))
-	if err != nil {
-		t.Fatal(err)
-	}
-	seed, err := platform.DefaultSeed()
-	if err != nil {
-		t.Fatal(err)
-	}
-	seed.Channels[0].Callbacks = append(seed.Channels[0].Callbacks, httpsOrigin+"/callback")
-	issuer, err := platform.New(t.Context(), platform.Config{
-		Store: memory.New(memory.Config{}), Sealer: sealer, BaseURL: base, Issuer: platform.IssuerLINE,
-		Lab: &platform.Lab{Seed: seed, DemoOrigin: "http://localhost:4801"},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	srv.Config.Handler = issuer.Public()
-	srv.Start()
-	t.Cleanup(func() {
-		srv.Close()
-		if err := issuer.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	w := newWebsite(t, origin, func(c *tegatahttp.LoginConfig) {
-		c.Channel.BaseURL = base
-		for _, f := range change {
-			f(c)
-		}
-	})
-	return w, newBrowser(t, w)
-}
-
-// newWebsite returns a website; change names at least its platform.
-func newWebsite(t *testing.T, origin string, change func(*tegatahttp.LoginConfig)) *website {
-	t.Helper()
-	w := &website{origin: origin}
-	cfg := tegatahttp.LoginConfig{
-		Channel: tegata.Config{ChannelID: channelID}, ChannelSecret: tegata.Secret(seeded[channelID]), RedirectURI: origin + "/callback",
-		Done: func(rw http.ResponseWriter, r *http.Request, in *tegatahttp.LoggedIn) {
-			w.in, w.err = in, nil
-			w.ended++
-			http.Redirect(rw, r, in.Next, http.StatusSeeOther)
-		},
-		Failed: func(rw http.ResponseWriter, _ *http.Request, err error) {
-			w.in, w.err = nil, err
-			w.ended++
-			rw.WriteHeader(http.StatusBadRequest)
-		},
-	}
-	change(&cfg)
-	login, err := tegatahttp.NewLogin(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	mux := http.NewServeMux()
-	mux.Handle("/login", login.Start())
-	mux.Handle("/callback", login.Callback())
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, "page "+r.URL.RequestURI()) })
-	w.Login, w.handler = login, mux
-	return w
-}
-
-// browser follows redirects, keeps cookies and fills in the platform's pages. The website is
-// in this process, the platform on its port.
-type browser struct {
-	t       *testing.T
-	site    *website
-	cookies *cookiejar.Jar
-	off     bool           // keeps no cookies of the website
-	visited []string       // URLs of the website
-	answer  *http.Response // the website's last
-}
-
-func newBrowser(t *testing.T, site *website) *browser {
-	t.Helper()
-	cookies, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &browser{t: t, site: site, cookies: cookies}
-}
-
-// visit opens a URL as hanako, who allows everything, and returns the last page.
-func (b *browser) visit(target string) string {
-	b.t.Helper()
-	var form url.Values
-	for range 25 {
-		u, err := url.Parse(target)
-		if err != nil {
-			b.t.Fatal(err)
-		}
-		res, body := b.ask(u, form)
-		form = nil
-		if loc := res.Header.Get("Location"); loc != "" {
-			next, err := u.Parse(loc)
-			if err != nil {
-				b.t.Fatal(err)
-			}
-			target = next.String()
-			continue
-		}
-		if strings.HasPrefix(target, b.site.origin) {
-			return body
-		}
-		action := formAction.FindStringSubmatch(body)
-		if action == nil {
-			return body
-		}
-		form = url.Values{"loginState": {u.Query().Get("loginState")}, "decision": {"allow"}}
-		if strings.HasSuffix(u.Path, "/login") {
-			form = url.Values{"loginState": {u.Query().Get("loginState")}, "persona": {"hanako"}}
-		}
-		next, err := u.Parse(html.UnescapeString(action[1]))
-		if err != nil {
-			b.t.Fatal(err)
-		}
-		target = next.String()
-	}
-	b.t.Fatal("the browser is sent round in circles")
-	return ""
-}
-
-func (b *browser) ask(u *url.URL, form url.Values) (*http.Response, string) {
-	b.t.Helper()
-	r := httptest.NewRequestWithContext(b.t.Context(), http.MethodGet, u.String(), nil)
-	if form != nil {
-		r = httptest.NewRequestWithContext(b.t.Context(), http.MethodPost, u.String(), strings.NewReader(form.Encode()))
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	isSite := strings.HasPrefix(u.String(), b.site.origin)
-	if !isSite || !b.off {
-		for _, c := range b.cookies.Cookies(u) {
-			r.AddCookie(c)
-		}
-	}
-	var res *http.Response
-	if isSite {
-		b.visited = append(b.visited, u.String())
-		rec := httptest.NewRecorder()
-		b.site.handler.ServeHTTP(rec, r)
-		res = rec.Result()
-		b.answer = res
-	} else {
-		r.RequestURI = ""
-		var err error
-		if res, err = http.DefaultTransport.RoundTrip(r); err != nil {
-			b.t.Fatal(err)
-		}
-	}
-	defer func() { _ = res.Body.Close() }()
-	b.cookies.SetCookies(u, res.Cookies())
-	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	return res, string(body)
-}
-
-// start begins a login and returns the authorization request that it makes.
-func (b *browser) start(path string) *url.URL {
-	b.t.Helper()
-	u, err := url.Parse(b.site.origin + path)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	res, _ := b.ask(u, nil)
-	to, err := url.Parse(res.Header.Get("Location"))
-	if err != nil || res.StatusCode != http.StatusSeeOther {
-		b.t.Fatalf("start: %d, %v", res.StatusCode, err)
-	}
-	return to
-}
-
-const httpOrigin = "http://localhost:3000"
-
-// TestLogin goes through the platform's real pages, with either key type, on https and on
-// this machine, with and without an ID token.
+// TestLogin goes through the platform's real pages.
 func TestLogin(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		origin string
-		change func(*tegatahttp.LoginConfig)
-		token  bool
-	}{
-		"https":    {httpsOrigin, func(*tegatahttp.LoginConfig) {}, true},
-		"loopback": {httpOrigin, func(*tegatahttp.LoginConfig) {}, true},
-		"HS256":    {httpsOrigin, func(c *tegatahttp.LoginConfig) { c.Channel.KeyTypes = tegata.HS256 }, true},
-		"both":     {httpsOrigin, func(c *tegatahttp.LoginConfig) { c.Channel.KeyTypes = tegata.ES256 | tegata.HS256 }, true},
-		"max age":  {httpsOrigin, func(c *tegatahttp.LoginConfig) { c.MaxAge = time.Minute }, true},
-		"profile":  {httpsOrigin, func(c *tegatahttp.LoginConfig) { c.Scopes = []string{"profile"} }, false},
-		"own key":  {httpsOrigin, func(c *tegatahttp.LoginConfig) { c.CookieKey = bytes.Repeat([]byte{9}, 32) }, true},
-		"settings": {httpsOrigin, func(c *tegatahttp.LoginConfig) {
-			c.Prompt, c.BotPrompt, c.UILocales, c.QRCode, c.NoSwitch, c.NoAutoLogin = "consent", "normal", []string{"ja", "en"}, true, true, true
-		}, true},
-	} {
+	for name, c := range loginCases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			site, b := newShop(t, c.origin, c.change)
+			site, b, p := newShop(t, c.origin, c.change)
 			page := b.visit(c.origin + "/login?next=%2Fcart%3Fid%3D7")
 			in := site.in
-			if site.err != nil || in == nil {
+			if site.err != nil || in == nil || site.ended != 1 {
 				t.Fatalf("nobody is logged in: %v\n%s", site.err, page)
 			}
 			if page != "page /cart?id=7" || in.Next != "/cart?id=7" {
 				t.Errorf("the browser ends at %q with next %q", page, in.Next)
 			}
-			if in.User.UserID == "" || in.User.Name == "" || in.AccessToken == "" || in.RefreshToken == "" || !in.Expires.After(time.Now()) {
+			if len(in.User.UserID) != 33 || in.AccessToken == "" || in.RefreshToken == "" || !in.Expires.Equal(p.Now().Add(30*24*time.Hour)) {
 				t.Errorf("logged in: %+v", in)
 			}
-			if (in.User.IDToken != nil) != c.token || c.token && (in.User.IDToken.Nonce == "" || name == "max age" && in.User.IDToken.AuthTime.IsZero()) {
-				t.Errorf("ID token %+v", in.User.IDToken)
+			if asked := strings.Fields(b.asked[0].Query().Get("scope")); !slices.Contains(asked, in.Scopes[0]) || in.User.Name == "" && slices.Contains(asked, "profile") {
+				t.Errorf("scopes %v, name %q", in.Scopes, in.User.Name)
 			}
-			if text := fmt.Sprintf("%v %+v", in, *in); strings.Contains(text, string(in.AccessToken)) {
-				t.Error("a token shows itself")
+			token := p.sent("/oauth2/v2.1/token")
+			if (token.Get("id_token_key_type") == "JWK") != c.isJWK || token.Get("redirect_uri") != b.asked[0].Query().Get("redirect_uri") || len(token.Get("code_verifier")) != 43 {
+				t.Errorf("token request %v", token)
 			}
-			left := b.cookies.Cookies(&url.URL{Scheme: "https", Host: strings.TrimPrefix(httpsOrigin, "https://"), Path: "/"})
-			if c.origin == httpsOrigin && len(left) != 0 {
+			if id := in.User.IDToken; (id != nil) != (c.wantAlg != "") || id != nil && (id.Nonce != b.asked[0].Query().Get("nonce") || id.AuthTime.IsZero() == c.wantAuth) {
+				t.Errorf("ID token %+v", id)
+			}
+			if n := p.count("/oauth2/v2.1/certs"); (n > 0) != (c.wantAlg == "ES256") {
+				t.Errorf("keys were asked for %d times with %s", n, c.wantAlg)
+			}
+			if left := b.kept(); len(left) != 0 {
 				t.Errorf("cookies are left: %v", left)
 			}
+			if text := fmt.Sprintf("%v %+v %#v", in, *in, *in); strings.Contains(text, string(in.AccessToken)) || strings.Contains(text, string(in.RefreshToken)) {
+				t.Error("a token shows itself")
+			}
 		})
+	}
+}
+
+// TestLoginOverTLS is a login with net/http's own client and jar, and both servers on ports.
+func TestLoginOverTLS(t *testing.T) {
+	t.Parallel()
+	app := httptest.NewUnstartedServer(nil)
+	app.StartTLS()
+	t.Cleanup(app.Close)
+	p := newLoginPlatform(t, app.URL+"/callback")
+	site := newWebsite(t, app.URL, func(c *tegatahttp.LoginConfig) { c.Channel.BaseURL, c.Channel.Now = p.url, p.Now })
+	app.Config.Handler = site.handler
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := app.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
+	client := &http.Client{Jar: jar, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}}
+	t.Cleanup(client.CloseIdleConnections)
+
+	get := func(target string, form url.Values) (*http.Response, string) {
+		t.Helper()
+		method, in := http.MethodGet, io.Reader(nil)
+		if form != nil {
+			method, in = http.MethodPost, strings.NewReader(form.Encode())
+		}
+		r, err := http.NewRequestWithContext(t.Context(), method, target, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if form != nil {
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		}
+		res, err := client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = res.Body.Close() }()
+		body, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res, string(body)
+	}
+	res, body := get(app.URL+"/login?next=/cart", nil)
+	at, err := url.Parse(app.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	under := func() (n int) { // both servers have the same host, so there are the platform's too
+		for _, c := range jar.Cookies(at) {
+			if strings.HasPrefix(c.Name, "__Host-tegata_login_") {
+				n++
+			}
+		}
+		return n
+	}
+	if n := under(); n != 1 {
+		t.Errorf("%d cookies of a login that is under way", n)
+	}
+	for range 3 {
+		action := formAction.FindStringSubmatch(body)
+		if action == nil {
+			break
+		}
+		next, err := res.Request.URL.Parse(html.UnescapeString(action[1]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, body = get(next.String(), url.Values{"loginState": {res.Request.URL.Query().Get("loginState")}, "persona": {"hanako"}, "decision": {"allow"}})
+	}
+	if body != "page /cart" || site.in == nil || site.in.User.Name != "鈴木 花子" {
+		t.Errorf("%q, %+v, %v", body, site.in, site.err)
+	}
+	if n := under(); n != 0 {
+		t.Errorf("%d cookies are left", n)
 	}
 }
 
@@ -271,7 +170,7 @@ func TestLoginRequest(t *testing.T) {
 	})
 	b := newBrowser(t, site)
 	seen := map[string]bool{}
-	for range 3 {
+	for range 5 {
 		to := b.start("/login")
 		q := to.Query()
 		for _, random := range []string{q.Get("state"), q.Get("nonce"), q.Get("code_challenge")} {
@@ -280,21 +179,21 @@ func TestLoginRequest(t *testing.T) {
 			}
 			seen[random] = true
 		}
-		if to.Scheme+"://"+to.Host+to.Path != "https://login.example.com/oauth2/v2.1/authorize" || q.Get("code_challenge_method") != "S256" ||
-			q.Get("redirect_uri") != httpsOrigin+"/callback" || q.Get("response_type") != "code" || q.Get("client_id") != channelID || strings.Contains(to.RawQuery, "+") || !strings.Contains(to.RawQuery, "scope=openid%20profile") {
+		if strings.Trim(q.Get("state"), "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != "" {
+			t.Errorf("state %q has more than letters and digits", q.Get("state"))
+		}
+		for _, name := range []string{"state", "nonce", "code_challenge"} {
+			q.Del(name)
+		}
+		const want = "client_id=2000000001&code_challenge_method=S256&redirect_uri=https%3A%2F%2Fapp.example.com%2Fcallback&response_type=code&scope=openid+profile"
+		if got := q.Encode(); to.Scheme+"://"+to.Host+to.Path != "https://login.example.com/oauth2/v2.1/authorize" || got != want || !strings.Contains(to.RawQuery, "scope=openid%20profile") {
 			t.Errorf("authorization request %s", to)
 		}
-		for _, absent := range []string{"max_age", "prompt", "bot_prompt", "ui_locales", "disable_auto_login", "switch_amr", "initial_amr_display"} {
-			if q.Has(absent) {
-				t.Errorf("%s is sent though nobody asked for it", absent)
-			}
-		}
 		c := b.answer.Cookies()[0]
-		if !strings.HasPrefix(c.Name, "__Host-tegata_login_") || !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" || c.MaxAge != 600 {
-			t.Errorf("cookie %s", c)
-		}
-		if strings.Contains(c.Value, q.Get("nonce")) || strings.Contains(c.Value, q.Get("state")) {
-			t.Error("the cookie is not sealed")
+		for _, hidden := range []string{to.Query().Get("state"), to.Query().Get("nonce")} {
+			if strings.Contains(c.Value, hidden) {
+				t.Error("the cookie is not sealed")
+			}
 		}
 		if h := b.answer.Header; h.Get("Cache-Control") != "no-store" || h.Get("Referrer-Policy") != "no-referrer" {
 			t.Errorf("headers %v", h)
@@ -302,17 +201,39 @@ func TestLoginRequest(t *testing.T) {
 	}
 }
 
+// TestLoginSettings: every setting is sent as LINE's page has it.
+func TestLoginSettings(t *testing.T) {
+	t.Parallel()
+	site := newWebsite(t, httpsOrigin, func(c *tegatahttp.LoginConfig) {
+		c.ChannelSecret, c.Scopes, c.MaxAge, c.Prompt, c.BotPrompt = secret32, []string{"profile", "openid", "email"}, time.Hour, "login", "normal"
+		c.UILocales, c.QRCode, c.NoSwitch, c.NoAutoLogin = []string{"ja", "en"}, true, true, true
+	})
+	to := newBrowser(t, site).start("/login")
+	q := to.Query()
+	for name, want := range map[string]string{
+		"scope": "profile openid email", "max_age": "3600", "prompt": "login", "bot_prompt": "normal", "ui_locales": "ja en",
+		"initial_amr_display": "lineqr", "switch_amr": "false", "disable_auto_login": "true",
+	} {
+		if got := q.Get(name); got != want {
+			t.Errorf("%s=%q, want %q", name, got, want)
+		}
+	}
+	if origin := to.Scheme + "://" + to.Host; origin != "https://access.line.me" {
+		t.Errorf("the login page of %s, want LINE's", origin)
+	}
+}
+
 // TestLoginTabs begins logins in many tabs: the latest few can be ended, in any order.
 func TestLoginTabs(t *testing.T) {
 	t.Parallel()
-	site, b := newShop(t, httpsOrigin)
+	site, b, p := newShop(t, httpsOrigin)
 	var tabs []*url.URL
 	for i := range 7 {
 		tabs = append(tabs, b.start(fmt.Sprintf("/login?next=/tab%d", i)))
+		p.advance(time.Second)
 	}
-	all := b.cookies.Cookies(&url.URL{Scheme: "https", Host: "app.example.com", Path: "/"})
-	if len(all) > 4 {
-		t.Errorf("%d cookies, want at most 4", len(all))
+	if n := len(b.kept()); n != 4 {
+		t.Errorf("%d cookies, want 4", n)
 	}
 	for _, i := range []int{4, 6, 5} {
 		b.visit(tabs[i].String())
@@ -322,176 +243,38 @@ func TestLoginTabs(t *testing.T) {
 	}
 }
 
-// TestAutoLoginFailure is LINE's recipe: a browser that comes back without its login is sent
-// round once more, without auto login, and no more than once.
-func TestAutoLoginFailure(t *testing.T) {
+// TestLoginOnManyServers begins a login at one server of a website and ends it at another.
+func TestLoginOnManyServers(t *testing.T) {
 	t.Parallel()
-	t.Run("a foreign state", func(t *testing.T) {
-		t.Parallel()
-		site, b := newShop(t, httpsOrigin)
-		b.start("/login?next=/cart")
-		page := b.visit(httpsOrigin + "/callback?code=invalid&state=somebody-elses")
-		if site.in == nil || site.ended != 1 || page != "page /cart" {
-			t.Errorf("the second try ends in %q, %v, after %d ends", page, site.err, site.ended)
-		}
-	})
-	t.Run("the second try is without auto login", func(t *testing.T) {
-		t.Parallel()
-		_, b := newShop(t, httpsOrigin)
-		if q := b.start("/callback?code=invalid&state=somebody-elses").Query(); q.Get("disable_auto_login") != "true" {
-			t.Errorf("authorization request of the second try: %v", q)
-		}
-	})
-	t.Run("foreign twice", func(t *testing.T) {
-		t.Parallel()
-		site, b := newShop(t, httpsOrigin)
-		b.start("/callback?code=invalid&state=somebody-elses")
-		b.visit(httpsOrigin + "/callback?code=invalid&state=another-one")
-		if !errors.Is(site.err, tegatahttp.ErrState) || site.ended != 1 {
-			t.Errorf("%v, want ErrState", site.err)
-		}
-	})
-	for name, first := range map[string]string{"begun here": "/login", "begun by a foreign callback": "/callback?code=invalid&state=somebody-elses"} {
-		t.Run("no cookies, "+name, func(t *testing.T) {
-			t.Parallel()
-			site, b := newShop(t, httpsOrigin)
-			b.off = true
-			b.visit(httpsOrigin + first)
-			if !errors.Is(site.err, tegatahttp.ErrState) || site.in != nil || len(b.visited) > 4 {
-				t.Errorf("%v after %d visits, want ErrState after few", site.err, len(b.visited))
-			}
-		})
+	first, b, p := newShop(t, httpsOrigin)
+	second := newWebsite(t, httpsOrigin, func(c *tegatahttp.LoginConfig) { c.Channel.BaseURL, c.Channel.Now = p.url, p.Now })
+	to := b.start("/login?next=/cart")
+	b.site = second
+	b.visit(to.String())
+	if second.in == nil || second.in.Next != "/cart" || first.ended != 0 {
+		t.Errorf("%+v, %v", second.in, second.err)
 	}
 }
 
-// TestLoginAttacks: a callback URL logs in nobody but the browser that began its login, and
-// that once.
-func TestLoginAttacks(t *testing.T) {
+// TestFriendship: who becomes a friend at login, and who was one.
+func TestFriendship(t *testing.T) {
 	t.Parallel()
-	site, attacker := newShop(t, httpsOrigin)
-	// The attacker stops before the last step, and sends its URL to a victim.
-	attacker.site = &website{origin: httpsOrigin, handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/callback" {
-			return
-		}
-		site.handler.ServeHTTP(w, r)
-	})}
-	attacker.visit(httpsOrigin + "/login")
-	stolen := attacker.visited[len(attacker.visited)-1]
-	if !strings.Contains(stolen, "code=") {
-		t.Fatalf("no code in %s", stolen)
-	}
-	victim := newBrowser(t, site)
-	u, err := url.Parse(stolen)
-	if err != nil {
-		t.Fatal(err)
-	}
-	res, _ := victim.ask(u, nil)
-	if site.ended != 0 || !strings.Contains(res.Header.Get("Location"), "/authorize?") || strings.Contains(res.Header.Get("Location"), u.Query().Get("code")) {
-		t.Errorf("the victim is logged in by the attacker's URL, or sent to %q", res.Header.Get("Location"))
-	}
-	// The attacker's own browser uses it, once.
-	attacker.site = site
-	attacker.visit(stolen)
-	if site.in == nil {
-		t.Fatalf("the browser that began it: %v", site.err)
-	}
-	before := site.ended
-	if res, _ := attacker.ask(u, nil); site.ended != before || !strings.Contains(res.Header.Get("Location"), "/authorize?") {
-		t.Error("a callback URL was used twice")
-	}
-	for name, query := range map[string]string{
-		"state twice": "?code=a&state=b&state=c", "code twice": "?code=a&code=b&state=c", "not to be read": "?code=%zz",
-		"an error nobody began": "?error=ACCESS_DENIED&state=somebody-elses",
-	} {
-		b := newBrowser(t, site)
-		b.visit(httpsOrigin + "/callback" + query)
-		if site.in != nil || site.err == nil {
-			t.Errorf("%s: %+v", name, site.in)
-		}
-	}
-}
-
-// TestLoginRefused has what the platform's redirect may say.
-func TestLoginRefused(t *testing.T) {
-	t.Parallel()
-	site, b := newShop(t, httpsOrigin)
-	for query, want := range map[string]error{
-		"error=ACCESS_DENIED&error_description=x": tegatahttp.ErrDenied,
-		"error=access_denied":                     tegatahttp.ErrDenied,
-		"error=SERVER_ERROR":                      tegatahttp.ErrLogin,
-		"error=%3Cscript%3E":                      tegatahttp.ErrLogin,
-		"code=invalid":                            tegatahttp.ErrLogin,
-		"":                                        tegatahttp.ErrLogin,
-	} {
-		state := b.start("/login").Query().Get("state")
-		b.visit(httpsOrigin + "/callback?" + query + "&state=" + url.QueryEscape(state))
-		if site.in != nil || !errors.Is(site.err, want) || strings.Contains(site.err.Error(), "<") {
-			t.Errorf("%q: %v, want %v", query, site.err, want)
-		}
-	}
-}
-
-// TestLoginTokens refreshes, revokes and withdraws what a login gave.
-func TestLoginTokens(t *testing.T) {
-	t.Parallel()
-	site, b := newShop(t, httpsOrigin)
-	b.visit(httpsOrigin + "/login")
-	first := site.in
-	if first == nil {
-		t.Fatal(site.err)
-	}
-	again, err := site.Refresh(t.Context(), first.RefreshToken)
-	if err != nil || again.User.UserID != first.User.UserID || again.AccessToken == first.AccessToken || again.RefreshToken == "" {
-		t.Fatalf("Refresh = %+v, %v", again, err)
-	}
-	if err := site.Revoke(t.Context(), again.AccessToken); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := site.Refresh(t.Context(), "no-such-token"); !errors.Is(err, tegata.ErrInactive) {
-		t.Errorf("a refresh token that is none: %v, want ErrInactive", err)
-	}
-	cfg := tegata.Config{ChannelID: channelID, BaseURL: platformOf(b)}
-	d, err := tegatahttp.NewDeauthorizer(cfg, tegata.Secret(seeded[channelID]))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := d.Deauthorize(t.Context(), again.AccessToken); !errors.Is(err, tegata.ErrInactive) {
-		t.Errorf("a revoked token: %v, want ErrInactive", err)
-	}
-	cfg.ChannelID = "2000000002"
-	other, err := tegatahttp.NewDeauthorizer(cfg, tegata.Secret(seeded["2000000002"]))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := other.Deauthorize(t.Context(), first.AccessToken); !errors.Is(err, tegata.ErrOtherChannel) {
-		t.Errorf("another channel's token: %v, want ErrOtherChannel", err)
-	}
-	if err := d.Deauthorize(t.Context(), first.AccessToken); err != nil {
-		t.Fatal(err)
-	}
-	if err := d.Deauthorize(t.Context(), first.AccessToken); !errors.Is(err, tegata.ErrInactive) {
-		t.Errorf("the second time: %v, want ErrInactive", err)
-	}
-	if _, err := site.Refresh(t.Context(), first.RefreshToken); !errors.Is(err, tegata.ErrInactive) {
-		t.Errorf("refresh after it: %v, want ErrInactive", err)
-	}
-	wrong, err := tegatahttp.NewDeauthorizer(tegata.Config{ChannelID: channelID, BaseURL: platformOf(b)}, secret32)
-	if err != nil {
-		t.Fatal(err)
+	site, b, _ := newShop(t, httpsOrigin, func(c *tegatahttp.LoginConfig) { c.BotPrompt = "normal" })
+	state := b.start("/login").Query().Get("state")
+	b.visit(httpsOrigin + "/callback?friendship_status_changed=true&code=invalid&state=" + state)
+	if site.in != nil {
+		t.Error("a friend without a login")
 	}
 	b.visit(httpsOrigin + "/login")
-	if err := wrong.Deauthorize(t.Context(), site.in.AccessToken); !errors.Is(err, tegatahttp.ErrLogin) || strings.Contains(err.Error(), secret32) {
-		t.Errorf("a wrong channel secret: %v, want ErrLogin", err)
+	if site.in == nil || site.in.FriendshipChanged {
+		t.Errorf("hanako, who is a friend already: %+v, %v", site.in, site.err)
 	}
-}
-
-const secret32 = "0123456789abcdef0123456789abcdef"
-
-// platformOf is the origin of the platform at which a browser logs in.
-func platformOf(b *browser) string {
-	to := b.start("/login")
-	return to.Scheme + "://" + to.Host
+	b = newBrowser(t, site)
+	b.persona, b.friend = "taro", true
+	b.visit(httpsOrigin + "/login")
+	if site.in == nil || !site.in.FriendshipChanged {
+		t.Errorf("taro, who has become a friend: %+v, %v", site.in, site.err)
+	}
 }
 
 // TestNewLogin refuses what cannot be meant, and names the field.
@@ -499,24 +282,41 @@ func TestNewLogin(t *testing.T) {
 	t.Parallel()
 	done := func(http.ResponseWriter, *http.Request, *tegatahttp.LoggedIn) {}
 	for want, change := range map[string]func(*tegatahttp.LoginConfig){
-		"":                                     func(*tegatahttp.LoginConfig) {},
-		"ChannelID":                            func(c *tegatahttp.LoginConfig) { c.Channel.ChannelID = "" },
-		"Way":                                  func(c *tegatahttp.LoginConfig) { c.Channel.Way = tegata.Online },
-		"Channel.ChannelSecret are":            func(c *tegatahttp.LoginConfig) { c.Channel.ChannelSecret = secret32 },
-		"ChannelSecret has 5 bytes":            func(c *tegatahttp.LoginConfig) { c.ChannelSecret = "short" },
-		"tegata dev":                           func(c *tegatahttp.LoginConfig) { c.ChannelSecret = tegata.Secret(seeded[channelID]) },
-		"RedirectURI \"\"":                     func(c *tegatahttp.LoginConfig) { c.RedirectURI = "" },
-		"want https, since codes":              func(c *tegatahttp.LoginConfig) { c.RedirectURI = "http://app.example.com/callback" },
-		"RedirectURI \"https://a.example/#x\"": func(c *tegatahttp.LoginConfig) { c.RedirectURI = "https://a.example/#x" },
-		"LoginURL":                             func(c *tegatahttp.LoginConfig) { c.LoginURL = "http://login.example.com" },
-		"Scopes has neither":                   func(c *tegatahttp.LoginConfig) { c.Scopes = []string{"email"} },
-		"is not one word":                      func(c *tegatahttp.LoginConfig) { c.Scopes = []string{"openid", "profile email"} },
-		"neither":                              func(c *tegatahttp.LoginConfig) { c.Scopes = []string{} },
-		"Prompt":                               func(c *tegatahttp.LoginConfig) { c.Prompt = "none" },
-		"BotPrompt":                            func(c *tegatahttp.LoginConfig) { c.BotPrompt = "please" },
-		"MaxAge":                               func(c *tegatahttp.LoginConfig) { c.MaxAge = -1 },
-		"Done":                                 func(c *tegatahttp.LoginConfig) { c.Done = nil },
-		"CookieKey":                            func(c *tegatahttp.LoginConfig) { c.CookieKey = []byte("short") },
+		"":                                  func(*tegatahttp.LoginConfig) {},
+		"Config.ChannelID":                  func(c *tegatahttp.LoginConfig) { c.Channel.ChannelID = "" },
+		"Config.BaseURL":                    func(c *tegatahttp.LoginConfig) { c.Channel.BaseURL = "http://login.example.com" },
+		"Channel.ChannelSecret is given":    func(c *tegatahttp.LoginConfig) { c.Channel.ChannelSecret = secret32 },
+		"the channel secret is empty":       func(c *tegatahttp.LoginConfig) { c.ChannelSecret = "" },
+		"has 5 bytes":                       func(c *tegatahttp.LoginConfig) { c.ChannelSecret = "short" },
+		"a line break":                      func(c *tegatahttp.LoginConfig) { c.ChannelSecret = secret32 + "\n" },
+		"tegata dev":                        func(c *tegatahttp.LoginConfig) { c.ChannelSecret = tegata.Secret(seeded[channelID]) },
+		`RedirectURI "": want the URL`:      func(c *tegatahttp.LoginConfig) { c.RedirectURI = "" },
+		"/callback\": want https":           func(c *tegatahttp.LoginConfig) { c.RedirectURI = "http://app.example.com/callback" },
+		`RedirectURI "https://a.example/#x`: func(c *tegatahttp.LoginConfig) { c.RedirectURI = "https://a.example/#x" },
+		`RedirectURI "https://a@b.example/`: func(c *tegatahttp.LoginConfig) { c.RedirectURI = "https://a@b.example/" },
+		`RedirectURI "https://a.example\\`:  func(c *tegatahttp.LoginConfig) { c.RedirectURI = `https://a.example\@b.example/` },
+		`RedirectURI "/callback"`:           func(c *tegatahttp.LoginConfig) { c.RedirectURI = "/callback" },
+		"parameter state belongs":           func(c *tegatahttp.LoginConfig) { c.RedirectURI += "?state=x" },
+		"parameter tegata_retry belongs":    func(c *tegatahttp.LoginConfig) { c.RedirectURI += "?tegata_retry=1" },
+		"query cannot be read":              func(c *tegatahttp.LoginConfig) { c.RedirectURI += "?a=%zz" },
+		"want https, since people":          func(c *tegatahttp.LoginConfig) { c.LoginURL = "http://login.example.com" },
+		"want an origin":                    func(c *tegatahttp.LoginConfig) { c.LoginURL = "https://login.example.com/login" },
+		`"friends" is none of LINE Login`:   func(c *tegatahttp.LoginConfig) { c.Scopes = []string{"openid", "friends"} },
+		`"profile email" is none`:           func(c *tegatahttp.LoginConfig) { c.Scopes = []string{"openid", "profile email"} },
+		"email needs openid":                func(c *tegatahttp.LoginConfig) { c.Scopes = []string{"profile", "email"} },
+		"openid is there twice":             func(c *tegatahttp.LoginConfig) { c.Scopes = []string{"openid", "openid"} },
+		"neither openid nor profile":        func(c *tegatahttp.LoginConfig) { c.Scopes = []string{} },
+		"MaxAge needs":                      func(c *tegatahttp.LoginConfig) { c.Scopes, c.MaxAge = []string{"profile"}, time.Hour },
+		"MaxAge -1ns":                       func(c *tegatahttp.LoginConfig) { c.MaxAge = -1 },
+		"MaxAge 1.5s":                       func(c *tegatahttp.LoginConfig) { c.MaxAge = 1500 * time.Millisecond },
+		"MaxAge 876000h0m0s":                func(c *tegatahttp.LoginConfig) { c.MaxAge = 100 * 365 * 24 * time.Hour },
+		"Prompt":                            func(c *tegatahttp.LoginConfig) { c.Prompt = "select_account" },
+		"without a page":                    func(c *tegatahttp.LoginConfig) { c.Prompt, c.NoAutoLogin = "none", true },
+		"BotPrompt":                         func(c *tegatahttp.LoginConfig) { c.BotPrompt = "please" },
+		"is no language tag":                func(c *tegatahttp.LoginConfig) { c.UILocales = []string{"ja en"} },
+		"more than 256 bytes":               func(c *tegatahttp.LoginConfig) { c.UILocales = slices.Repeat([]string{"ja"}, 100) },
+		"Done":                              func(c *tegatahttp.LoginConfig) { c.Done = nil },
+		"CookieKey":                         func(c *tegatahttp.LoginConfig) { c.CookieKey = []byte("short") },
 	} {
 		cfg := tegatahttp.LoginConfig{
 			Channel: tegata.Config{ChannelID: channelID}, ChannelSecret: secret32, RedirectURI: httpsOrigin + "/callback", Done: done,
@@ -529,12 +329,13 @@ func TestNewLogin(t *testing.T) {
 	}
 }
 
-// TestLoginMethods: nothing but what a browser sends for a link is answered.
+// TestLoginMethods: nothing but what a browser sends for a link is answered, and nothing
+// is begun or ended by it.
 func TestLoginMethods(t *testing.T) {
 	t.Parallel()
 	site := newWebsite(t, httpOrigin, func(c *tegatahttp.LoginConfig) { c.ChannelSecret = secret32 })
-	for _, path := range []string{"/login", "/callback"} {
-		for _, method := range []string{"POST", "PUT", "DELETE", "OPTIONS"} {
+	for _, path := range []string{"/login", "/callback?code=a&state=b"} {
+		for _, method := range []string{"HEAD", "POST", "PUT", "DELETE", "OPTIONS"} {
 			rec := httptest.NewRecorder()
 			site.handler.ServeHTTP(rec, httptest.NewRequestWithContext(t.Context(), method, path, nil))
 			if rec.Code != http.StatusMethodNotAllowed || len(rec.Result().Cookies()) > 0 {

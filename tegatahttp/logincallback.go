@@ -6,95 +6,119 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
-	"time"
+	"strings"
 
 	"github.com/tegata-id/tegata"
 	"github.com/tegata-id/tegata/internal/lineapi"
 )
 
 // Start returns the handler that begins a login: it sends the browser to the platform's
-// login page. The parameter next names the path to come back to.
+// login page. The parameter next names the path of this website to come back to; what
+// leads elsewhere counts as /.
 func (l *Login) Start() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !allowed(w, r) {
-			return
+		if isGet(w, r) {
+			// Where auto login has failed once it would fail again.
+			l.begin(w, r, nextPath(r.URL.Query().Get("next")), l.jar.retrying(r))
 		}
-		l.begin(w, r, nextPath(r.URL.Query().Get("next")), false)
 	})
 }
 
-func (l *Login) begin(w http.ResponseWriter, r *http.Request, next string, again bool) {
-	private(w)
-	f, err := l.jar.begin(w, r, l.now(), next, again)
-	if err != nil {
-		l.cfg.Failed(w, r, err)
-		return
-	}
-	http.Redirect(w, r, l.authorizeURL(f), http.StatusSeeOther)
-}
-
-// Callback returns the handler of LoginConfig.RedirectURI: it ends the login and calls Done
-// or Failed.
+// Callback returns the handler of LoginConfig.RedirectURI. It ends a login with Done or
+// with Failed.
 //
 // A browser that comes back without the login that it began is sent round once more without
 // auto login, since that is what a failed auto login looks like (LINE's page "How to handle
-// auto login failure"); the second time it is ErrState.
+// auto login failure"); the second time it is ErrState. What it has brought is not looked
+// at, so that nobody is logged in by a URL that somebody else has made.
 func (l *Login) Callback() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !allowed(w, r) {
+		if !isGet(w, r) {
 			return
 		}
 		private(w)
 		in, err := l.finish(w, r)
 		switch {
 		case err == nil:
+			l.jar.endRetry(w, r)
 			l.cfg.Done(w, r, in)
-		case errors.Is(err, errAgain):
-			l.jar.setRetry(w, true)
+		case errors.Is(err, errLost):
+			// First it is seen whether the browser keeps cookies: one that does not could be
+			// sent round for ever, and could not log in anyway.
+			l.jar.noteRetry(w)
+			seeOther(w, l.retryURL())
+		case errors.Is(err, errRetry):
 			l.begin(w, r, l.lastNext(r), true)
 		default:
-			l.jar.setRetry(w, false)
 			l.cfg.Failed(w, r, err)
 		}
 	})
 }
 
-// errAgain asks for the second try.
-var errAgain = errors.New("auto login failed")
+var (
+	// errLost says that a login has come back to a browser that did not begin it, for the
+	// first time.
+	errLost = errors.New("login lost")
+	// errRetry says that it may be tried once more.
+	errRetry = errors.New("login to be tried again")
+)
+
+func (l *Login) begin(w http.ResponseWriter, r *http.Request, next string, retry bool) {
+	private(w)
+	seeOther(w, l.authorizeURL(l.jar.begin(w, r, l.now(), next, retry)))
+}
 
 // finish checks what came back and exchanges the code.
 func (l *Login) finish(w http.ResponseWriter, r *http.Request) (*LoggedIn, error) {
-	q, err := once(r.URL.RawQuery)
-	if err != nil {
+	q, err := readAnswer(r.URL.RawQuery)
+	switch {
+	case err != nil:
 		return nil, err
+	case q[paramRetry] != "" && l.jar.retrying(r):
+		return nil, errRetry
+	case q[paramRetry] != "":
+		return nil, ErrCookies
 	}
 	f, ok := l.jar.take(w, r, l.now(), q["state"])
 	if !ok {
-		again, ours := l.jar.readState(q["state"])
-		if again && ours || l.jar.retrying(r) || q["error"] != "" {
-			return nil, ErrState
-		}
-		return nil, errAgain
+		return nil, l.lost(r, q)
 	}
-	l.jar.setRetry(w, false)
-	switch {
-	case q["error"] == "ACCESS_DENIED" || q["error"] == "access_denied":
-		return nil, ErrDenied
-	case q["error"] != "":
-		return nil, fmt.Errorf("%w: %s", ErrLogin, word(q["error"]))
-	case q["code"] == "":
-		return nil, fmt.Errorf("%w: no code", ErrLogin)
+	if err := l.refusal(q); err != nil {
+		return nil, err
 	}
 	in, err := l.exchange(r.Context(), q["code"], f)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("tegatahttp: login: %w", err)
 	}
-	in.Next = f.Next
-	if s := q["friendship_status_changed"]; s == "true" || s == "false" {
-		in.Friendship = s
-	}
+	in.Next = f.next
+	in.FriendshipChanged = q["friendship_status_changed"] == "true"
 	return in, nil
+}
+
+// lost says what to do about an answer that belongs to no login of this browser.
+func (l *Login) lost(r *http.Request, q map[string]string) error {
+	isFailedAutoLogin := q["code"] != "" && q["state"] != "" && q["error"] == ""
+	if !isFailedAutoLogin || l.cfg.Prompt == promptNone || isRetryState(l.jar.macKey, q["state"]) || l.jar.retrying(r) {
+		return ErrState
+	}
+	return errLost
+}
+
+// refusal is what the platform says in place of a code ("Receiving an error response").
+func (l *Login) refusal(q map[string]string) error {
+	switch code := strings.ToUpper(q["error"]); {
+	case q["iss"] != "" && q["iss"] != l.issuer: // RFC 9207; LINE sends none
+		return fmt.Errorf("%w: the answer is of another platform", ErrLogin)
+	case code == "ACCESS_DENIED":
+		return ErrDenied
+	case code == "LOGIN_REQUIRED", code == "INTERACTION_REQUIRED":
+		return fmt.Errorf("%w: %s", ErrInteraction, code)
+	case code != "":
+		return fmt.Errorf("%w: %s", ErrLogin, plainWords(q["error"], q["error_description"]))
+	case q["code"] == "":
+		return fmt.Errorf("%w: no code", ErrLogin)
+	}
+	return nil
 }
 
 // exchange redeems the code, once, and verifies what comes for it.
@@ -102,128 +126,84 @@ func (l *Login) exchange(ctx context.Context, code string, f *flow) (*LoggedIn, 
 	form := l.credentials()
 	form.Set("code", code)
 	form.Set("redirect_uri", l.cfg.RedirectURI)
-	form.Set("code_verifier", f.Verifier)
-	if l.cfg.Channel.KeyTypes != tegata.HS256 {
-		form.Set("id_token_key_type", "JWK") // not documented by LINE, sent by all its SDKs
+	form.Set("code_verifier", f.verifierText())
+	if l.asksJWK() {
+		form.Set("id_token_key_type", "JWK")
 	}
 	before := l.now()
 	tokens, err := l.api.RedeemCode(ctx, form)
 	if err != nil {
-		return nil, refusedTokens("exchange the code", err)
+		return nil, refused("exchange the code", err, ErrLogin)
 	}
 	in := newLoggedIn(tokens, before)
-	if !slices.Contains(l.cfg.Scopes, "openid") {
+	if !l.wantsIDToken() {
 		in.User, err = l.verifier.AccessToken(ctx, tokens.AccessToken)
-		return only(in, err)
+		return verified(in, err)
 	}
-	checks := []tegata.Check{tegata.WithNonce(f.Nonce)}
+	if tokens.IDToken == "" {
+		return nil, fmt.Errorf("%w: the platform issued no ID token", tegata.ErrMalformed)
+	}
+	checks := []tegata.Check{tegata.WithNonce(f.nonceText())}
 	if l.cfg.MaxAge > 0 {
 		checks = append(checks, tegata.WithMaxAge(l.cfg.MaxAge))
 	}
 	token, err := l.verifier.IDToken(ctx, tokens.IDToken, checks...)
 	if err != nil {
-		return nil, fmt.Errorf("login: %w", err)
+		return nil, err
 	}
 	in.User = token.User()
-	in.User.Scopes = slices.Clone(tokens.Scopes)
 	return in, nil
 }
 
-// Refresh gets a new access token, and the user anew. The platform issues no ID token here;
-// the new access token is verified, so the scope profile is needed. tegata.ErrInactive says
-// that the refresh token is no longer good: the user must log in again.
-func (l *Login) Refresh(ctx context.Context, refreshToken tegata.Secret) (*LoggedIn, error) {
-	form := l.credentials()
-	form.Set("refresh_token", string(refreshToken))
-	before := l.now()
-	tokens, err := l.api.Refresh(ctx, form)
-	if err != nil {
-		if lineapi.Status(err) == http.StatusBadRequest {
-			return nil, fmt.Errorf("refresh: %w: %w", tegata.ErrInactive, err)
-		}
-		return nil, refusedTokens("refresh", err)
+// refused tells a no of the platform from no answer; no is what it says of what was sent.
+func refused(what string, err, no error) error {
+	switch status := lineapi.Status(err); {
+	case isClient(err):
+		no = ErrClient
+	case status != http.StatusBadRequest && status != http.StatusForbidden:
+		no = tegata.ErrUnavailable
 	}
-	in := newLoggedIn(tokens, before)
-	in.User, err = l.verifier.AccessToken(ctx, tokens.AccessToken)
-	return only(in, err)
-}
-
-// Revoke ends an access token, such as when the user logs out of the website. An ID token
-// stays good for its hour.
-func (l *Login) Revoke(ctx context.Context, accessToken tegata.Secret) error {
-	form := l.credentials()
-	form.Set("access_token", string(accessToken))
-	if err := l.api.Revoke(ctx, form); err != nil {
-		return refusedTokens("revoke", err)
-	}
-	return nil
-}
-
-// credentials are what this server proves itself with. LINE documents them in the body
-// (client_secret_post).
-func (l *Login) credentials() url.Values {
-	return url.Values{"client_id": {l.cfg.Channel.ChannelID}, "client_secret": {string(l.cfg.ChannelSecret)}}
-}
-
-// newLoggedIn is who the tokens will say.
-func newLoggedIn(t lineapi.Tokens, before time.Time) *LoggedIn {
-	const most = 10 * 365 * 24 * 3600 // no token lives longer, and durations hold it
-	return &LoggedIn{
-		AccessToken: tegata.Secret(t.AccessToken), RefreshToken: tegata.Secret(t.RefreshToken), Scopes: t.Scopes,
-		Expires: before.Add(time.Duration(min(t.ExpiresIn, most)) * time.Second).UTC(), Next: "/",
-	}
-}
-
-// only returns in if it has a user.
-func only(in *LoggedIn, err error) (*LoggedIn, error) {
-	if err != nil {
-		return nil, fmt.Errorf("login: %w", err)
-	}
-	return in, nil
-}
-
-// refusedTokens tells a no of the platform from no answer.
-func refusedTokens(what string, err error) error {
-	switch lineapi.Status(err) {
-	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden:
-		return fmt.Errorf("%w: %s: %w", ErrLogin, what, err)
-	}
-	return fmt.Errorf("%s: %w: %w", what, tegata.ErrUnavailable, err)
+	return fmt.Errorf("%w: %s: %w", no, what, err)
 }
 
 // lastNext is where the browser wanted to go when it began its last login.
 func (l *Login) lastNext(r *http.Request) string {
 	if all := l.jar.all(r, l.now()); len(all) > 0 {
-		return all[len(all)-1].Next
+		return all[len(all)-1].next
 	}
 	return "/"
 }
 
-// once reads a query in which nothing may be twice: two readers could see different ones.
-func once(raw string) (map[string]string, error) {
+// readAnswer reads a query in which nothing may be twice: two readers could see different
+// answers.
+func readAnswer(raw string) (map[string]string, error) {
 	values, err := url.ParseQuery(raw)
 	if err != nil {
 		return nil, fmt.Errorf("%w: the query cannot be read", ErrLogin)
 	}
 	one := make(map[string]string, len(values))
-	for name, all := range values {
-		if len(all) > 1 {
-			return nil, fmt.Errorf("%w: a parameter is there twice", ErrLogin)
+	for _, name := range answerParams() {
+		if len(values[name]) > 1 {
+			return nil, fmt.Errorf("%w: %s is there twice", ErrLogin, name)
 		}
-		one[name] = all[0]
+		one[name] = values.Get(name)
 	}
 	return one, nil
 }
 
-// word shortens an error code of the query to what one looks like.
-func word(s string) string {
-	for i := range len(s) {
-		c := s[i]
-		if i >= 64 || c != '_' && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
-			return "unknown error"
-		}
+// plainWords joins an error code and its description if they are what they should be: they
+// come in a URL, and go into logs.
+func plainWords(code, description string) string {
+	plain := func(s string, size int, more string) bool {
+		return len(s) <= size && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"+more) == ""
 	}
-	return s
+	switch {
+	case !plain(code, 64, ""):
+		return "unknown error"
+	case description == "" || !plain(description, 200, "0123456789 '.,:-"):
+		return code
+	}
+	return code + ": " + description
 }
 
 // private keeps an answer with a code in its URL, or a login in its cookies, from caches and
@@ -233,26 +213,37 @@ func private(w http.ResponseWriter) {
 	w.Header().Set("Referrer-Policy", "no-referrer")
 }
 
-// allowed lets through what a browser sends for a link or a redirect.
-func allowed(w http.ResponseWriter, r *http.Request) bool {
-	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+// seeOther redirects. http.Redirect would write a body with the URL in it.
+func seeOther(w http.ResponseWriter, to string) {
+	w.Header().Set("Location", to)
+	w.WriteHeader(http.StatusSeeOther)
+}
+
+// isGet lets through what a browser sends for a link or a redirect. HEAD is not let
+// through: it would use up a code and show nobody the answer.
+func isGet(w http.ResponseWriter, r *http.Request) bool {
+	if r.Method == http.MethodGet {
 		return true
 	}
-	w.Header().Set("Allow", "GET, HEAD")
+	w.Header().Set("Allow", http.MethodGet)
 	http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
 	return false
 }
 
-// fail is Failed when none is given.
+// fail is Failed when none is given. Nothing of the request and of the error is shown.
 func fail(w http.ResponseWriter, _ *http.Request, err error) {
 	status, text := http.StatusBadRequest, "The login could not be completed. Begin again."
 	switch {
 	case errors.Is(err, tegata.ErrUnavailable):
 		status, text = http.StatusServiceUnavailable, "The login service cannot be reached. Try again in a moment."
+	case errors.Is(err, ErrClient):
+		status, text = http.StatusInternalServerError, "Login does not work at the moment."
 	case errors.Is(err, ErrDenied):
 		status, text = http.StatusForbidden, "The login was cancelled."
+	case errors.Is(err, ErrCookies):
+		text = "This browser keeps no cookies, and nobody can log in without. Allow cookies for this website and begin again."
 	case errors.Is(err, ErrState):
-		text = "This browser did not begin the login, or keeps no cookies. Begin again."
+		text = "This browser did not begin this login, or it took too long. Begin again."
 	}
 	http.Error(w, text, status)
 }

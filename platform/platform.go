@@ -119,9 +119,13 @@ func (p *Platform) mount() error {
 		return err
 	}
 	p.public = rt
-	logins, err := login.New(login.Config{
+	people := login.Config{
 		Store: cfg.Store, Now: cfg.Now, CookieName: p.cookie("session"), Personas: cfg.Lab != nil, Random: p.random.Source("session"),
-	})
+	}
+	if cfg.Lab == nil { // the clock of a Lab may stand still, and the limit with it
+		people.Failures = cfg.Store
+	}
+	logins, err := login.New(people)
 	if err != nil {
 		return fmt.Errorf("login: %w", err)
 	}

@@ -42,6 +42,7 @@ type Store interface {
 	Keys
 	Events
 	Administration
+	Failures
 	// Sweep removes at most limit records that have been over for good at now, and
 	// returns how many it removed. Over for good is what has expired: a used code
 	// and a revoked token stay, so that they can be told from unknown ones. An engine

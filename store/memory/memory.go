@@ -31,10 +31,7 @@ type Store struct {
 	failures
 }
 
-var (
-	_ store.Store    = (*Store)(nil)
-	_ store.Failures = (*Store)(nil)
-)
+var _ store.Store = (*Store)(nil)
 
 // New makes an empty Store.
 func New(c Config) *Store {

@@ -123,5 +123,7 @@ func furnish(t *testing.T, s *sqlite.Store) []storetest.Fact {
 	ok(s.AddEvent(ctx, store.Event{RequestID: "r"}))
 	ok(s.CreateAdminToken(ctx, store.AdminToken{ID: "a", CreatedAt: now}))
 	ok(s.CreatePasswordLink(ctx, store.PasswordLink{PersonID: "3", ExpiresAt: now}))
+	_, err = s.AddFailure(ctx, store.Hash{1}, now, time.Second)
+	ok(err)
 	return stories(t, s, 2500) // more than a page of each kind
 }

@@ -43,6 +43,11 @@ func TestAdministration(t *testing.T) {
 	storetest.RunAdministration(t, func(t *testing.T) storetest.Administered { return open(t, postgres.Config{}) })
 }
 
+func TestFailures(t *testing.T) {
+	t.Parallel()
+	storetest.RunFailures(t, func(t *testing.T) storetest.Counting { return open(t, postgres.Config{}) })
+}
+
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	storetest.RunFaults(t, func(t *testing.T, step func() error) (store.Store, store.Copyable) {

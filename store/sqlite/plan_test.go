@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/tegata-id/tegata/store"
 	"github.com/tegata-id/tegata/store/internal/sqlstore"
@@ -119,6 +120,8 @@ func everyVerb(t *testing.T, s *sqlite.Store) {
 	_ = s.DeleteAdminToken(ctx, "a", nil)
 	_ = s.CreatePasswordLink(ctx, store.PasswordLink{PersonID: "p"})
 	_, _ = s.UsePasswordLink(ctx, store.Hash{}, now, "h")
+	_, _ = s.AddFailure(ctx, store.Hash{}, now, time.Second)
+	_, _ = s.FailuresUntil(ctx, []store.Hash{{}}, now)
 	_ = s.DeletePerson(ctx, "p")
 	_ = s.DeleteChannel(ctx, "c", now)
 	_ = s.DeleteLIFFApp(ctx, "c", "a")

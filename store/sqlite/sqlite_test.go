@@ -36,6 +36,11 @@ func TestAdministration(t *testing.T) {
 	storetest.RunAdministration(t, func(t *testing.T) storetest.Administered { return open(t, sqlite.Config{}) })
 }
 
+func TestFailures(t *testing.T) {
+	t.Parallel()
+	storetest.RunFailures(t, func(t *testing.T) storetest.Counting { return open(t, sqlite.Config{}) })
+}
+
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	storetest.RunFaults(t, func(t *testing.T, step func() error) (store.Store, store.Copyable) {

@@ -1,5 +1,10 @@
 package login
 
+import (
+	"errors"
+	"net/http"
+)
+
 // ReadHash parses a password hash and writes it again, without hashing anything.
 func ReadHash(s string) (string, error) {
 	h, err := parsePHC(s)
@@ -35,4 +40,18 @@ func (s *Service) TakeSlots() (release func()) {
 			<-s.slots
 		}
 	}
+}
+
+// CountFailure counts a wrong password and says whether another may follow, without the
+// time that hashing takes.
+func (s *Service) CountFailure(r *http.Request, name string) (bool, error) {
+	account, address := accountKey(name), addressKey(r)
+	if err := s.attempts.failed(r.Context(), account, address); err != nil {
+		return false, err
+	}
+	err := s.attempts.allow(r.Context(), account, address)
+	if errors.Is(err, ErrBusy) {
+		return false, nil
+	}
+	return err == nil, err
 }

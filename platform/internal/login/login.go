@@ -53,6 +53,10 @@ type Config struct {
 	// CookieName names the session cookie. A name that begins with __Host- makes it
 	// Secure also where the platform does not see its TLS.
 	CookieName string
+	// Failures counts wrong passwords where several nodes, and this one after a restart,
+	// see them. It follows the wall clock. Nil: they are counted in this process, by a
+	// monotonic clock.
+	Failures store.Failures
 	// Personas lets everybody log in as any person by one click. For development only.
 	Personas bool
 	// Random is what session secrets are drawn from; the zero Source is crypto/rand.
@@ -64,8 +68,7 @@ type Service struct {
 	cfg      Config
 	slots    chan struct{} // one for each password that is hashed at a time
 	waiting  atomic.Int64  // for a slot
-	accounts *limits
-	address  *limits
+	attempts attempts
 	nobody   phc // hashed where there is no account, for the same work
 }
 
@@ -76,8 +79,7 @@ func New(cfg Config) (*Service, error) {
 	}
 	return &Service{
 		cfg: cfg, slots: make(chan struct{}, max(1, runtime.GOMAXPROCS(0))),
-		accounts: newLimits(accountRate, accountBurst, maxKept),
-		address:  newLimits(addressRate, addressBurst, maxKept),
+		attempts: newAttempts(cfg),
 		nobody: phc{
 			memory: hashMemory, time: hashTime, threads: hashThreads,
 			salt: make([]byte, saltBytes), key: make([]byte, keyBytes),
@@ -99,21 +101,23 @@ func (s *Service) Password(r *http.Request, emailOrHandle, password string) (sto
 	// By what was typed, not by the person found: else the limit of an e-mail address
 	// would tell which handle belongs to it.
 	account, address := accountKey(name), addressKey(r)
-	if !s.accounts.open(account) || !s.address.open(address) {
-		return store.Authentication{}, ErrBusy
+	if err := s.attempts.allow(r.Context(), account, address); err != nil {
+		return store.Authentication{}, err
 	}
 	if err := s.enter(r.Context()); err != nil {
 		return store.Authentication{}, err
 	}
 	defer func() { <-s.slots }()
 	// Again, since others may have failed while this one waited.
-	if !s.accounts.open(account) || !s.address.open(address) {
-		return store.Authentication{}, ErrBusy
+	if err := s.attempts.allow(r.Context(), account, address); err != nil {
+		return store.Authentication{}, err
 	}
 	person, err := s.match(r.Context(), name, password)
 	if errors.Is(err, ErrFailed) {
-		s.accounts.count(account)
-		s.address.count(address)
+		// Also for who does not wait for the answer.
+		if cerr := s.attempts.failed(context.WithoutCancel(r.Context()), account, address); cerr != nil {
+			return store.Authentication{}, cerr
+		}
 	}
 	if err != nil {
 		return store.Authentication{}, err

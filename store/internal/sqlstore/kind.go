@@ -71,6 +71,7 @@ var kinds = []kind{
 	{name: "assertions", key: []string{"digest"}, columns: "digest b, expires_at n"},
 	{name: "admin_tokens", key: []string{"id"}, columns: "id t, name t, hash b, once f, created_at n, expires_at n"},
 	{name: "password_links", key: []string{"person_id"}, columns: "person_id t, hash b, created_at n, expires_at n"},
+	{name: "failures", key: []string{"id"}, columns: "id b, expires_at n"},
 	{name: "key_ring", key: []string{"id"}, columns: "id n, version n, keys t"},
 	{
 		// Every database is made with its counters at 0.

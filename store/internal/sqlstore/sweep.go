@@ -16,6 +16,7 @@ var sweepable = []struct{ table, key string }{
 	{"assertions", "digest"},
 	{"admin_tokens", "id"},
 	{"password_links", "hash"},
+	{"failures", "id"},
 }
 
 // Sweep implements store.Store. Each table is a short step of its own. Rows that

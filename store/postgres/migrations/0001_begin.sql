@@ -210,6 +210,13 @@ CREATE TABLE password_links (
 );
 CREATE INDEX password_links_end ON password_links (expires_at);
 
+-- Failed logins: until when those of an account or an address count.
+CREATE TABLE failures (
+	id         BYTEA NOT NULL PRIMARY KEY,
+	expires_at BIGINT NOT NULL
+);
+CREATE INDEX failures_end ON failures (expires_at);
+
 CREATE TABLE key_ring (
 	id      BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
 	version BIGINT NOT NULL,

@@ -210,6 +210,13 @@ CREATE TABLE password_links (
 ) STRICT;
 CREATE INDEX password_links_end ON password_links (expires_at);
 
+-- Failed logins: until when those of an account or an address count.
+CREATE TABLE failures (
+	id         BLOB NOT NULL PRIMARY KEY,
+	expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX failures_end ON failures (expires_at);
+
 CREATE TABLE key_ring (
 	id      INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
 	version INTEGER NOT NULL,

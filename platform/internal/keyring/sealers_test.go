@@ -103,3 +103,30 @@ func TestRewrap(t *testing.T) {
 		t.Error("rewrapping changed the keys")
 	}
 }
+
+// TestCheckSealed: every key of the ring must open, each in its own place.
+func TestCheckSealed(t *testing.T) {
+	t.Parallel()
+	st := memory.New(memory.Config{})
+	right := sealer(t, "right", 1)
+	if _, err := keyring.Open(t.Context(), keyring.Config{Store: st, Sealer: right, Now: time.Now}); err != nil {
+		t.Fatal(err)
+	}
+	ring, err := st.KeyRing(t.Context())
+	if err != nil || len(ring.Keys) < 2 {
+		t.Fatalf("KeyRing: %d keys, %v", len(ring.Keys), err)
+	}
+	if err := keyring.CheckSealed(right, ring); err != nil {
+		t.Errorf("the right key: %v", err)
+	}
+	for name, s := range map[string]keyring.Sealer{"another key": sealer(t, "other", 2), "another key of that name": sealer(t, "right", 2)} {
+		if err := keyring.CheckSealed(s, ring); !errors.Is(err, keyring.ErrSealed) {
+			t.Errorf("%s: got error %v, want %v", name, err, keyring.ErrSealed)
+		}
+	}
+	last := len(ring.Keys) - 1
+	ring.Keys[last].Sealed = ring.Keys[0].Sealed
+	if err := keyring.CheckSealed(right, ring); !errors.Is(err, keyring.ErrSealed) {
+		t.Errorf("the last key has the place of the first: got error %v, want %v", err, keyring.ErrSealed)
+	}
+}

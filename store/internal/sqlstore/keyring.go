@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"errors"
 
 	"github.com/tegata-id/tegata/store"
 )
@@ -39,9 +38,8 @@ func readKeyRing(row scan) (store.KeyRing, error) {
 }
 
 // KeyRing implements store.Keys.
-func (s *Store) KeyRing(ctx context.Context) (store.KeyRing, error) {
-	var ring store.KeyRing
-	err := s.engine.Read(ctx, func(c Conn) (err error) {
+func (s *Store) KeyRing(ctx context.Context) (ring store.KeyRing, err error) {
+	err = s.engine.Read(ctx, func(c Conn) error {
 		ring, err = KeyRingOf(c)
 		return err
 	})
@@ -50,11 +48,11 @@ func (s *Store) KeyRing(ctx context.Context) (store.KeyRing, error) {
 
 // KeyRingOf reads the key ring of a database that no store has open.
 func KeyRingOf(c Conn) (store.KeyRing, error) {
-	ring, err := one(c, readKeyRing, oneKeyRing)
-	if errors.Is(err, store.ErrNotFound) {
-		return store.KeyRing{}, nil
+	rings, err := all(c, readKeyRing, oneKeyRing)
+	if err != nil || len(rings) == 0 {
+		return store.KeyRing{}, err
 	}
-	return ring, err
+	return rings[0], nil
 }
 
 // ReplaceKeyRing implements store.Keys.

@@ -138,9 +138,11 @@ func TestThreeNodes(t *testing.T) {
 		if status != http.StatusOK {
 			t.Fatalf("%s: exchange on another node: status %d", name, status)
 		}
-		for _, w := range []*world{a, b, c} {
-			if !w.verifies(got.Access) || !w.verifies(got.Access) {
-				t.Errorf("%s: a live token is refused", name)
+		for range 2 { // the second time from memory
+			for _, w := range []*world{a, b, c} {
+				if !w.verifies(got.Access) {
+					t.Errorf("%s: a live token is refused", name)
+				}
 			}
 		}
 		var answered atomic.Bool

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"html"
 	"io"
 	"net/http"
@@ -384,7 +383,7 @@ func restartDatabase(t *testing.T, server *pgtest.Server, b, c *serveNode, token
 	for i, n := range []*serveNode{b, c} {
 		for n.verifies(token) != http.StatusOK {
 			if time.Now().After(end) {
-				t.Fatal(fmt.Sprintf("node %d does not come back", i))
+				t.Fatalf("node %d does not come back", i)
 			}
 		}
 	}

@@ -11,41 +11,32 @@ import (
 const (
 	// $4 is $2 + $3: what becomes of a key that has no moment ahead.
 	addFailure = `INSERT INTO failures (id, expires_at) VALUES ($1, $4)
-		ON CONFLICT (id) DO UPDATE SET expires_at = CASE WHEN failures.expires_at > $2 THEN failures.expires_at + $3 ELSE $4 END
-		RETURNING expires_at`
+		ON CONFLICT (id) DO UPDATE SET expires_at = CASE WHEN failures.expires_at > $2 THEN failures.expires_at + $3 ELSE $4 END RETURNING expires_at`
 	failureUntil = `SELECT expires_at FROM failures WHERE id = $1 AND expires_at > $2`
 )
 
+func instant(row scan) (t time.Time, err error) {
+	err = row(when{&t})
+	return t, err
+}
+
 // AddFailure implements store.Failures.
-func (s *Store) AddFailure(ctx context.Context, key store.Hash, now time.Time, cost time.Duration) (time.Time, error) {
-	var until int64
-	err := s.engine.Change(ctx, func(c Conn) (err error) {
-		until, err = one(c, number, addFailure, key[:], micros(now), cost.Microseconds(), micros(now.Add(cost)))
+func (s *Store) AddFailure(ctx context.Context, key store.Hash, now time.Time, cost time.Duration) (until time.Time, err error) {
+	err = s.engine.Change(ctx, func(c Conn) (err error) {
+		until, err = one(c, instant, addFailure, key[:], micros(now), cost.Microseconds(), micros(now.Add(cost)))
 		return err
 	})
-	if err != nil {
-		return time.Time{}, err
-	}
-	return moment(until), nil
+	return until, err
 }
 
 // FailuresUntil implements store.Failures.
-func (s *Store) FailuresUntil(ctx context.Context, keys []store.Hash, now time.Time) ([]time.Time, error) {
-	all := make([]time.Time, len(keys))
-	err := s.engine.Read(ctx, func(c Conn) error {
-		for i, key := range keys {
-			until, err := one(c, number, failureUntil, key[:], micros(now))
-			switch {
-			case err == nil:
-				all[i] = moment(until)
-			case !errors.Is(err, store.ErrNotFound):
-				return err
-			}
+func (s *Store) FailuresUntil(ctx context.Context, keys []store.Hash, now time.Time) (all []time.Time, err error) {
+	for _, key := range keys {
+		until, err := get(ctx, s, instant, failureUntil, key[:], micros(now))
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return nil, err
 		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
+		all = append(all, until)
 	}
 	return all, nil
 }

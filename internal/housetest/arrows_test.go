@@ -70,9 +70,11 @@ var arrows = map[string][]string{
 	"simulator": {"internal/wire", "internal/control", "web"},
 	"store/...": {"store"},
 	// The engines that speak SQL share every statement; package memory has none of it.
-	"store/sqlite": {"store", "store/internal/sqlstore"},
+	"store/sqlite": {"store", "store/internal/sqlstore", "store/internal/migration"},
 	// It keeps the log of revocations that package lease follows.
-	"store/postgres": {"store", "store/internal/sqlstore", "store/lease"},
+	"store/postgres": {"store", "store/internal/sqlstore", "store/internal/migration", "store/lease"},
+	// It runs its statements through the same connections.
+	"store/internal/migration": {"store", "store/internal/sqlstore"},
 	// It stands between the verbs and an engine, in tests.
 	"store/internal/faulty": {"store/internal/sqlstore"},
 	"examples":              {".", "tegatahttp", "web"},

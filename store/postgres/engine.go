@@ -12,10 +12,11 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/internal/migration"
 	"github.com/tegata-id/tegata/store/internal/sqlstore"
 )
 
-// engine implements sqlstore.Engine and sqlstore.Migrator over one database.
+// engine implements sqlstore.Engine and migration.Migrator over one database.
 type engine struct {
 	pool     *pgxpool.Pool
 	password string        // that no error may tell
@@ -188,8 +189,8 @@ func (e *engine) ping(ctx context.Context) error {
 // migrationLock is the key of the advisory lock under which the schema changes.
 const migrationLock = 0x7465676174610001
 
-// Locked implements sqlstore.Migrator.
-func (e *engine) Locked(ctx context.Context, f func(sqlstore.Script) error) error {
+// Locked implements migration.Migrator.
+func (e *engine) Locked(ctx context.Context, f func(migration.Script) error) error {
 	return pgx.BeginTxFunc(ctx, e.pool, readCommitted(), func(tx pgx.Tx) error {
 		c := conn{tx, ctx}
 		// A step may take as long as it needs, and so may the wait for another node's.
@@ -204,7 +205,7 @@ func (e *engine) Locked(ctx context.Context, f func(sqlstore.Script) error) erro
 }
 
 // pending gives the steps that the database lacks.
-func (e *engine) pending(ctx context.Context, schema sqlstore.Schema) (pending sqlstore.Schema, err error) {
+func (e *engine) pending(ctx context.Context, schema migration.Steps) (pending migration.Steps, err error) {
 	err = e.pool.AcquireFunc(ctx, func(c *pgxpool.Conn) (err error) {
 		pending, err = schema.Pending(conn{c, ctx})
 		return err
@@ -218,7 +219,7 @@ type querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
-// conn is a sqlstore.Script.
+// conn is a migration.Script.
 type conn struct {
 	q   querier
 	ctx context.Context
@@ -235,13 +236,13 @@ func (c conn) Query(sql string, args ...any) (sqlstore.Rows, error) {
 	return c.q.Query(c.ctx, sql, args...)
 }
 
-// Run implements sqlstore.Script.
+// Run implements migration.Script.
 func (c conn) Run(sql string) error {
 	_, err := c.q.Exec(c.ctx, sql, pgx.QueryExecModeSimpleProtocol)
 	return err
 }
 
-// Exists implements sqlstore.Script.
+// Exists implements migration.Script.
 func (c conn) Exists(table string) (ok bool, err error) {
 	rows, err := c.q.Query(c.ctx, "SELECT COUNT(*) > 0 FROM pg_catalog.pg_tables WHERE schemaname = current_schema() AND tablename = $1", table)
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/internal/migration"
 	"github.com/tegata-id/tegata/store/internal/sqlstore"
 )
 
@@ -92,7 +93,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 // Ping says whether the server answers and takes writes.
 func (s *Store) Ping(ctx context.Context) error { return s.engine.ping(ctx) }
 
-func prepareSchema(ctx context.Context, e *engine, schema sqlstore.Schema, c Config) error {
+func prepareSchema(ctx context.Context, e *engine, schema migration.Steps, c Config) error {
 	pending, err := e.pending(ctx, schema)
 	switch {
 	case err != nil:
@@ -107,7 +108,7 @@ func prepareSchema(ctx context.Context, e *engine, schema sqlstore.Schema, c Con
 // Pending gives the steps of the schema that Open or Migrate would apply to a database.
 // It changes nothing. Errors as those of Open.
 func Pending(ctx context.Context, c Config) ([]store.Migration, error) {
-	return onEngine(ctx, c, func(e *engine, schema sqlstore.Schema) (sqlstore.Schema, error) {
+	return onEngine(ctx, c, func(e *engine, schema migration.Steps) (migration.Steps, error) {
 		return e.pending(ctx, schema)
 	})
 }
@@ -116,13 +117,13 @@ func Pending(ctx context.Context, c Config) ([]store.Migration, error) {
 // as those of Open.
 func Migrate(ctx context.Context, c Config) ([]store.Migration, error) {
 	c = c.complete()
-	return onEngine(ctx, c, func(e *engine, schema sqlstore.Schema) (sqlstore.Schema, error) {
+	return onEngine(ctx, c, func(e *engine, schema migration.Steps) (migration.Steps, error) {
 		return schema.Apply(ctx, e, c.Now)
 	})
 }
 
 // onEngine runs f on a database and leaves it.
-func onEngine(ctx context.Context, c Config, f func(*engine, sqlstore.Schema) (sqlstore.Schema, error)) ([]store.Migration, error) {
+func onEngine(ctx context.Context, c Config, f func(*engine, migration.Steps) (migration.Steps, error)) ([]store.Migration, error) {
 	e, schema, err := connect(ctx, c)
 	if err != nil {
 		return nil, err
@@ -135,8 +136,8 @@ func onEngine(ctx context.Context, c Config, f func(*engine, sqlstore.Schema) (s
 }
 
 // connect makes an engine without looking at the schema of the database.
-func connect(ctx context.Context, c Config) (*engine, sqlstore.Schema, error) {
-	schema, err := sqlstore.ReadSchema(migrations)
+func connect(ctx context.Context, c Config) (*engine, migration.Steps, error) {
+	schema, err := migration.Read(migrations)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/internal/migration"
 	"github.com/tegata-id/tegata/store/internal/sqlstore"
 )
 
@@ -180,7 +181,7 @@ func checkPages(ctx context.Context, c *sql.Conn, _ *Report) error {
 }
 
 func checkSchema(ctx context.Context, c *sql.Conn, r *Report) error {
-	schema, err := sqlstore.ReadSchema(migrations)
+	schema, err := migration.Read(migrations)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ import (
 // application marks our files: "tgta" in the header of the database.
 const application = 0x74677461
 
-// engine implements sqlstore.Engine and sqlstore.Migrator over one file.
+// engine implements sqlstore.Engine and migration.Migrator over one file.
 type engine struct {
 	lock    *lock
 	readers *readers

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 
-	"github.com/tegata-id/tegata/store/internal/sqlstore"
+	"github.com/tegata-id/tegata/store/internal/migration"
 )
 
-// Locked implements sqlstore.Migrator. The lock of the file keeps other processes away.
-func (e *engine) Locked(ctx context.Context, f func(sqlstore.Script) error) error {
+// Locked implements migration.Migrator. The lock of the file keeps other processes away.
+func (e *engine) Locked(ctx context.Context, f func(migration.Script) error) error {
 	if err := e.writer.begin(); err != nil {
 		return err
 	}
@@ -24,7 +24,7 @@ func (e *engine) Locked(ctx context.Context, f func(sqlstore.Script) error) erro
 }
 
 // pending gives the steps that the file lacks.
-func (e *engine) pending(ctx context.Context, schema sqlstore.Schema) (pending sqlstore.Schema, err error) {
+func (e *engine) pending(ctx context.Context, schema migration.Steps) (pending migration.Steps, err error) {
 	conn, err := e.readers.db.Conn(ctx)
 	if err != nil {
 		return nil, err

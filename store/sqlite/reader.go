@@ -85,7 +85,7 @@ func (p pooled) Query(text string, args ...any) (sqlstore.Rows, error) {
 	return rows{got}, err
 }
 
-// plain is a sqlstore.Script on one connection, whose statements are parsed each time.
+// plain is a migration.Script on one connection, whose statements are parsed each time.
 type plain struct {
 	conn *sql.Conn
 	ctx  context.Context
@@ -106,13 +106,13 @@ func (p plain) Query(text string, args ...any) (sqlstore.Rows, error) {
 	return rows{got}, err
 }
 
-// Run implements sqlstore.Script.
+// Run implements migration.Script.
 func (p plain) Run(text string) error {
 	_, err := p.conn.ExecContext(p.ctx, text)
 	return err
 }
 
-// Exists implements sqlstore.Script.
+// Exists implements migration.Script.
 func (p plain) Exists(table string) (ok bool, err error) {
 	err = p.conn.QueryRowContext(p.ctx, "SELECT COUNT(*) > 0 FROM sqlite_schema WHERE type = 'table' AND name = $1", table).Scan(&ok)
 	return ok, err

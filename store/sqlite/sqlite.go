@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/internal/migration"
 	"github.com/tegata-id/tegata/store/internal/sqlstore"
 )
 
@@ -96,7 +97,7 @@ func open(ctx context.Context, c Config) (*Store, error) {
 func (s *Store) Ping(ctx context.Context) error { return s.engine.ping(ctx) }
 
 func prepareSchema(ctx context.Context, e *engine, c Config) error {
-	schema, err := sqlstore.ReadSchema(migrations)
+	schema, err := migration.Read(migrations)
 	if err != nil {
 		return err
 	}
@@ -115,7 +116,7 @@ func prepareSchema(ctx context.Context, e *engine, c Config) error {
 // them if it is not there. It changes nothing. Errors as those of Open.
 func Pending(ctx context.Context, c Config) ([]store.Migration, error) {
 	if _, err := os.Lstat(c.Path); errors.Is(err, fs.ErrNotExist) {
-		schema, err := sqlstore.ReadSchema(migrations)
+		schema, err := migration.Read(migrations)
 		if err == nil {
 			err = checkFolder(c.Path)
 		}
@@ -124,7 +125,7 @@ func Pending(ctx context.Context, c Config) ([]store.Migration, error) {
 		}
 		return schema, nil
 	}
-	return onEngine(ctx, c, func(e *engine, schema sqlstore.Schema) (sqlstore.Schema, error) {
+	return onEngine(ctx, c, func(e *engine, schema migration.Steps) (migration.Steps, error) {
 		return e.pending(ctx, schema)
 	})
 }
@@ -133,19 +134,19 @@ func Pending(ctx context.Context, c Config) ([]store.Migration, error) {
 // those of Open.
 func Migrate(ctx context.Context, c Config) ([]store.Migration, error) {
 	c = c.complete()
-	return onEngine(ctx, c, func(e *engine, schema sqlstore.Schema) (sqlstore.Schema, error) {
+	return onEngine(ctx, c, func(e *engine, schema migration.Steps) (migration.Steps, error) {
 		return schema.Apply(ctx, e, c.Now)
 	})
 }
 
 // onEngine runs f on a file that no store works on.
-func onEngine(ctx context.Context, c Config, f func(*engine, sqlstore.Schema) (sqlstore.Schema, error)) (steps []store.Migration, err error) {
+func onEngine(ctx context.Context, c Config, f func(*engine, migration.Steps) (migration.Steps, error)) (steps []store.Migration, err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("schema of SQLite store %s: %w", c.Path, err)
 		}
 	}()
-	schema, err := sqlstore.ReadSchema(migrations)
+	schema, err := migration.Read(migrations)
 	if err != nil {
 		return nil, err
 	}

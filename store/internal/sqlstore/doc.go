@@ -1,9 +1,10 @@
 // Package sqlstore is what the engines of the store that speak SQL share: every verb of
 // store.Store as one statement or one short transaction of portable SQL, how records lie
-// in columns, the steps of the schema, and the copying of all records.
+// in columns, and the copying of all records.
 //
 // It leaves to an engine (store/sqlite, store/postgres) how statements are run: pools,
-// commits, time-outs, retries, errors, locks, and the DDL. An engine is an Engine.
+// commits, time-outs, retries, errors, locks, and the DDL, whose steps package migration
+// applies. An engine is an Engine.
 //
 // The statements are constants that run unchanged on all engines: placeholders $1, $2;
 // INSERT … ON CONFLICT; RETURNING; WITH … AS MATERIALIZED. What differs is only how a

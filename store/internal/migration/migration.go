@@ -1,4 +1,4 @@
-package sqlstore
+package migration
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/internal/sqlstore"
 )
 
 const (
@@ -24,12 +25,12 @@ const (
 	noteMigration     = `INSERT INTO schema_migrations (number, name, digest, applied_at) VALUES ($1, $2, $3, $4)`
 )
 
-// Schema is the steps that make an engine's tables, in order.
-type Schema []store.Migration
+// Steps are the steps that make an engine's tables, in order.
+type Steps []store.Migration
 
 // Script runs the statements of a step.
 type Script interface {
-	Conn
+	sqlstore.Conn
 	// Run runs a text of several statements without arguments.
 	Run(sql string) error
 	// Exists says whether there is a table of this name.
@@ -42,14 +43,14 @@ type Migrator interface {
 	Locked(ctx context.Context, f func(Script) error) error
 }
 
-// ReadSchema reads the steps in the folder migrations: files NNNN_name.sql, numbered
+// Read reads the steps in the folder migrations: files NNNN_name.sql, numbered
 // from 1 without gaps.
-func ReadSchema(files fs.FS) (Schema, error) {
+func Read(files fs.FS) (Steps, error) {
 	paths, err := fs.Glob(files, "migrations/*.sql")
 	if err != nil {
 		return nil, err
 	}
-	var schema Schema
+	var steps Steps
 	for i, path := range paths {
 		number, name, _ := strings.Cut(strings.TrimSuffix(strings.TrimPrefix(path, "migrations/"), ".sql"), "_")
 		if n, err := strconv.Atoi(number); err != nil || n != i+1 || len(number) != 4 || name == "" {
@@ -59,25 +60,18 @@ func ReadSchema(files fs.FS) (Schema, error) {
 		if err != nil {
 			return nil, err
 		}
-		schema = append(schema, store.Migration{Number: i + 1, Name: name, SQL: string(text)})
+		steps = append(steps, store.Migration{Number: i + 1, Name: name, SQL: string(text)})
 	}
-	return schema, nil
+	return steps, nil
 }
 
 // Pending gives the steps that a database lacks; store.ErrSchemaNewer,
 // store.ErrSchemaOther.
-func (s Schema) Pending(c Script) (Schema, error) {
+func (s Steps) Pending(c Script) (Steps, error) {
 	if ok, err := c.Exists("schema_migrations"); err != nil || !ok {
 		return s, err
 	}
-	type step struct {
-		number int64
-		digest string
-	}
-	applied, err := all(c, func(row scan) (r step, err error) {
-		err = row(&r.number, &r.digest)
-		return r, err
-	}, appliedMigrations)
+	applied, err := read(c)
 	if err != nil {
 		return nil, err
 	}
@@ -92,6 +86,29 @@ func (s Schema) Pending(c Script) (Schema, error) {
 	return s[len(applied):], nil
 }
 
+// note is what is noted of a step that was applied.
+type note struct {
+	number int64
+	digest string
+}
+
+func read(c Script) ([]note, error) {
+	rows, err := c.Query(appliedMigrations)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []note
+	for rows.Next() {
+		var n note
+		if err := rows.Scan(&n.number, &n.digest); err != nil {
+			return nil, err
+		}
+		all = append(all, n)
+	}
+	return all, rows.Err()
+}
+
 func digest(m store.Migration) string {
 	sum := sha256.Sum256([]byte(m.SQL))
 	return hex.EncodeToString(sum[:])
@@ -99,8 +116,8 @@ func digest(m store.Migration) string {
 
 // Apply applies the steps that a database lacks, each in a transaction of its own, and
 // gives them. Of several processes one does the work and the others find it done.
-func (s Schema) Apply(ctx context.Context, m Migrator, now func() time.Time) (Schema, error) {
-	var applied Schema
+func (s Steps) Apply(ctx context.Context, m Migrator, now func() time.Time) (Steps, error) {
+	var applied Steps
 	for {
 		var next *store.Migration
 		err := m.Locked(ctx, func(c Script) error {
@@ -130,6 +147,6 @@ func apply(c Script, m store.Migration, now time.Time) error {
 	if err := c.Run(m.SQL); err != nil {
 		return fmt.Errorf("schema step %04d_%s: %w", m.Number, m.Name, err)
 	}
-	_, err := c.Exec(noteMigration, int64(m.Number), m.Name, digest(m), micros(now))
+	_, err := c.Exec(noteMigration, int64(m.Number), m.Name, digest(m), now.UnixMicro())
 	return err
 }

@@ -43,8 +43,9 @@ func startNode(ctx context.Context, s *setting.Settings, firstToken bool, log *s
 	if err != nil {
 		return nil, errors.Join(err, n.close())
 	}
+	// Also where there is nothing to read again: a hangup would end the process.
+	signal.Notify(n.hangup, syscall.SIGHUP)
 	if n.files != nil {
-		signal.Notify(n.hangup, syscall.SIGHUP)
 		n.work.Go(func() { n.files.Follow(background, n.hangup) })
 	}
 	return n, nil

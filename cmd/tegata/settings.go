@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -98,7 +99,10 @@ func refuse(io streams, problems []*setting.Problem) error {
 // userFolders returns where settings and data lie: where systemd says, below /etc and
 // /var/lib for root, else in the user's own folders.
 func userFolders() (setting.Folders, error) {
-	f := setting.Folders{Config: os.Getenv("CONFIGURATION_DIRECTORY"), Data: os.Getenv("STATE_DIRECTORY")}
+	var f setting.Folders
+	// systemd divides several folders by colons; the first is ours.
+	f.Config, _, _ = strings.Cut(os.Getenv("CONFIGURATION_DIRECTORY"), ":")
+	f.Data, _, _ = strings.Cut(os.Getenv("STATE_DIRECTORY"), ":")
 	if os.Getuid() == 0 {
 		f.Config, f.Data = orElse(f.Config, "/etc/tegata"), orElse(f.Data, "/var/lib/tegata")
 	}

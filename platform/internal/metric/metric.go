@@ -3,6 +3,7 @@ package metric
 import (
 	"net/http"
 	"strconv"
+	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -21,6 +22,7 @@ type Set struct {
 	faults   *prometheus.CounterVec
 	swept    prometheus.Counter
 	sweeps   *prometheus.CounterVec
+	routes   sync.Map // pattern to *route
 }
 
 // buckets are of durations in seconds: from a look-up in memory to a time-out.
@@ -72,31 +74,12 @@ func (s *Set) Passwords(load func() (hashing, waiting int)) {
 	gauge("tegata_passwords_waiting", "Logins that wait for their password to be hashed.", func() int { _, n := load(); return n })
 }
 
-// Begin implements router.Observer.
-func (s *Set) Begin(route, method string) func(status int) {
-	route, method = routeOf(route), methodOf(method)
-	elapsed := stopwatch()
-	return func(status int) {
-		s.requests.WithLabelValues(route, method, strconv.Itoa(status)).Inc()
-		s.seconds.WithLabelValues(route, method).Observe(elapsed().Seconds())
-	}
-}
-
 // routeOf names what no route takes, whose path anybody may choose.
 func routeOf(pattern string) string {
 	if pattern == "/" {
 		return "none"
 	}
 	return pattern
-}
-
-// methodOf bounds the methods: anybody may send any word.
-func methodOf(method string) string {
-	switch method {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
-		return method
-	}
-	return "other"
 }
 
 // Noted implements router.Observer.

@@ -3,7 +3,10 @@ package metric
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/tegata-id/tegata/store"
 )
@@ -11,20 +14,38 @@ import (
 // timed is a store whose verbs on the way of a request are measured. The others pass.
 type timed struct {
 	store.Store
-	set *Set
+	set   *Set
+	verbs sync.Map // name to *verb
+}
+
+// verb is the counters of a verb.
+type verb struct {
+	seconds prometheus.Observer
+	faults  prometheus.Counter
 }
 
 // Store measures the verbs that requests wait for.
 func (s *Set) Store(st store.Store) store.Store { return &timed{Store: st, set: s} }
 
-// began measures a verb until what it returns is called with the verb's error.
-func (t *timed) began(verb string) func(error) {
-	elapsed := stopwatch()
-	return func(err error) {
-		t.set.verbs.WithLabelValues(verb).Observe(elapsed().Seconds())
-		if err != nil && !answered(err) {
-			t.set.faults.WithLabelValues(verb).Inc()
-		}
+// span is a verb under way.
+type span struct {
+	of      *verb
+	elapsed func() time.Duration
+}
+
+// began measures a verb until its end.
+func (t *timed) began(name string) span {
+	v, ok := t.verbs.Load(name)
+	if !ok {
+		v, _ = t.verbs.LoadOrStore(name, &verb{t.set.verbs.WithLabelValues(name), t.set.faults.WithLabelValues(name)})
+	}
+	return span{v.(*verb), stopwatch()}
+}
+
+func (s span) end(err *error) {
+	s.of.seconds.Observe(s.elapsed().Seconds())
+	if *err != nil && !answered(*err) {
+		s.of.faults.Inc()
 	}
 }
 
@@ -43,150 +64,150 @@ func answered(err error) bool {
 
 // Channel implements store.Store.
 func (t *timed) Channel(ctx context.Context, id string) (c store.Channel, err error) {
-	defer func(end func(error)) { end(err) }(t.began("Channel"))
+	defer t.began("Channel").end(&err)
 	return t.Store.Channel(ctx, id)
 }
 
 // LIFFApp implements store.Store.
 func (t *timed) LIFFApp(ctx context.Context, id string) (a store.LIFFApp, err error) {
-	defer func(end func(error)) { end(err) }(t.began("LIFFApp"))
+	defer t.began("LIFFApp").end(&err)
 	return t.Store.LIFFApp(ctx, id)
 }
 
 // Person implements store.Store.
 func (t *timed) Person(ctx context.Context, id string) (p store.Person, err error) {
-	defer func(end func(error)) { end(err) }(t.began("Person"))
+	defer t.began("Person").end(&err)
 	return t.Store.Person(ctx, id)
 }
 
 // PersonByLogin implements store.Store.
 func (t *timed) PersonByLogin(ctx context.Context, name string) (p store.Person, err error) {
-	defer func(end func(error)) { end(err) }(t.began("PersonByLogin"))
+	defer t.began("PersonByLogin").end(&err)
 	return t.Store.PersonByLogin(ctx, name)
 }
 
 // UserID implements store.Store.
 func (t *timed) UserID(ctx context.Context, personID, providerID, candidate string) (id string, err error) {
-	defer func(end func(error)) { end(err) }(t.began("UserID"))
+	defer t.began("UserID").end(&err)
 	return t.Store.UserID(ctx, personID, providerID, candidate)
 }
 
 // Session implements store.Store.
 func (t *timed) Session(ctx context.Context, hash store.Hash, now time.Time) (s store.Session, err error) {
-	defer func(end func(error)) { end(err) }(t.began("Session"))
+	defer t.began("Session").end(&err)
 	return t.Store.Session(ctx, hash, now)
 }
 
 // CreateSession implements store.Store.
 func (t *timed) CreateSession(ctx context.Context, s store.Session) (err error) {
-	defer func(end func(error)) { end(err) }(t.began("CreateSession"))
+	defer t.began("CreateSession").end(&err)
 	return t.Store.CreateSession(ctx, s)
 }
 
 // CreateTransaction implements store.Store.
 func (t *timed) CreateTransaction(ctx context.Context, tx store.Transaction) (err error) {
-	defer func(end func(error)) { end(err) }(t.began("CreateTransaction"))
+	defer t.began("CreateTransaction").end(&err)
 	return t.Store.CreateTransaction(ctx, tx)
 }
 
 // Transaction implements store.Store.
 func (t *timed) Transaction(ctx context.Context, hash store.Hash, now time.Time) (tx store.Transaction, err error) {
-	defer func(end func(error)) { end(err) }(t.began("Transaction"))
+	defer t.began("Transaction").end(&err)
 	return t.Store.Transaction(ctx, hash, now)
 }
 
 // FinishTransaction implements store.Store.
 func (t *timed) FinishTransaction(ctx context.Context, hash store.Hash, now time.Time, code *store.Code) (err error) {
-	defer func(end func(error)) { end(err) }(t.began("FinishTransaction"))
+	defer t.began("FinishTransaction").end(&err)
 	return t.Store.FinishTransaction(ctx, hash, now, code)
 }
 
 // Grant implements store.Store.
 func (t *timed) Grant(ctx context.Context, personID, channelID string) (g store.Grant, err error) {
-	defer func(end func(error)) { end(err) }(t.began("Grant"))
+	defer t.began("Grant").end(&err)
 	return t.Store.Grant(ctx, personID, channelID)
 }
 
 // PutGrant implements store.Store.
 func (t *timed) PutGrant(ctx context.Context, g store.Grant) (err error) {
-	defer func(end func(error)) { end(err) }(t.began("PutGrant"))
+	defer t.began("PutGrant").end(&err)
 	return t.Store.PutGrant(ctx, g)
 }
 
 // Deauthorize implements store.Store.
 func (t *timed) Deauthorize(ctx context.Context, personID, channelID string, now time.Time) (err error) {
-	defer func(end func(error)) { end(err) }(t.began("Deauthorize"))
+	defer t.began("Deauthorize").end(&err)
 	return t.Store.Deauthorize(ctx, personID, channelID, now)
 }
 
 // Code implements store.Store.
 func (t *timed) Code(ctx context.Context, id store.ID, now time.Time) (c store.Code, err error) {
-	defer func(end func(error)) { end(err) }(t.began("Code"))
+	defer t.began("Code").end(&err)
 	return t.Store.Code(ctx, id, now)
 }
 
 // RedeemCode implements store.Store.
 func (t *timed) RedeemCode(ctx context.Context, id store.ID, now time.Time, access store.AccessToken, refresh *store.RefreshToken) (err error) {
-	defer func(end func(error)) { end(err) }(t.began("RedeemCode"))
+	defer t.began("RedeemCode").end(&err)
 	return t.Store.RedeemCode(ctx, id, now, access, refresh)
 }
 
 // AddAccessToken implements store.Store.
 func (t *timed) AddAccessToken(ctx context.Context, access store.AccessToken, now time.Time) (err error) {
-	defer func(end func(error)) { end(err) }(t.began("AddAccessToken"))
+	defer t.began("AddAccessToken").end(&err)
 	return t.Store.AddAccessToken(ctx, access, now)
 }
 
 // AccessToken implements store.Store.
 func (t *timed) AccessToken(ctx context.Context, id store.ID) (a store.AccessToken, err error) {
-	defer func(end func(error)) { end(err) }(t.began("AccessToken"))
+	defer t.began("AccessToken").end(&err)
 	return t.Store.AccessToken(ctx, id)
 }
 
 // RefreshToken implements store.Store.
 func (t *timed) RefreshToken(ctx context.Context, id store.ID) (r store.RefreshToken, err error) {
-	defer func(end func(error)) { end(err) }(t.began("RefreshToken"))
+	defer t.began("RefreshToken").end(&err)
 	return t.Store.RefreshToken(ctx, id)
 }
 
 // RevokeAccessToken implements store.Store.
 func (t *timed) RevokeAccessToken(ctx context.Context, id store.ID, now time.Time, cause string) (err error) {
-	defer func(end func(error)) { end(err) }(t.began("RevokeAccessToken"))
+	defer t.began("RevokeAccessToken").end(&err)
 	return t.Store.RevokeAccessToken(ctx, id, now, cause)
 }
 
 // RevokeRefreshToken implements store.Store.
 func (t *timed) RevokeRefreshToken(ctx context.Context, id store.ID, now time.Time, cause string) (err error) {
-	defer func(end func(error)) { end(err) }(t.began("RevokeRefreshToken"))
+	defer t.began("RevokeRefreshToken").end(&err)
 	return t.Store.RevokeRefreshToken(ctx, id, now, cause)
 }
 
 // ChannelToken implements store.Store.
 func (t *timed) ChannelToken(ctx context.Context, id store.ID) (c store.ChannelToken, err error) {
-	defer func(end func(error)) { end(err) }(t.began("ChannelToken"))
+	defer t.began("ChannelToken").end(&err)
 	return t.Store.ChannelToken(ctx, id)
 }
 
 // AddChannelToken implements store.Store.
 func (t *timed) AddChannelToken(ctx context.Context, c store.ChannelToken, limit int, evict bool) (err error) {
-	defer func(end func(error)) { end(err) }(t.began("AddChannelToken"))
+	defer t.began("AddChannelToken").end(&err)
 	return t.Store.AddChannelToken(ctx, c, limit, evict)
 }
 
 // KeyRing implements store.Store.
 func (t *timed) KeyRing(ctx context.Context) (k store.KeyRing, err error) {
-	defer func(end func(error)) { end(err) }(t.began("KeyRing"))
+	defer t.began("KeyRing").end(&err)
 	return t.Store.KeyRing(ctx)
 }
 
 // AddEvent implements store.Store.
 func (t *timed) AddEvent(ctx context.Context, e store.Event) (err error) {
-	defer func(end func(error)) { end(err) }(t.began("AddEvent"))
+	defer t.began("AddEvent").end(&err)
 	return t.Store.AddEvent(ctx, e)
 }
 
 // Sweep implements store.Store.
 func (t *timed) Sweep(ctx context.Context, now time.Time, limit int) (n int, err error) {
-	defer func(end func(error)) { end(err) }(t.began("Sweep"))
+	defer t.began("Sweep").end(&err)
 	return t.Store.Sweep(ctx, now, limit)
 }

@@ -42,9 +42,9 @@ type Mux interface{ Handle(Route) }
 // Observer watches what the router does, for metrics. Its methods are called from many
 // goroutines.
 type Observer interface {
-	// Begin is told of a request by the pattern of its route, and returns what is to be
-	// called with the status of the answer.
-	Begin(route, method string) func(status int)
+	// Route is told of a route by its pattern. What it returns is called when a request
+	// begins, with its method, and what that returns with the status of the answer.
+	Route(pattern string) func(method string) func(status int)
 	// Noted is told of everything that is recorded.
 	Noted(e store.Event)
 }
@@ -125,6 +125,10 @@ func (rt *Router) preflight(path string) http.HandlerFunc {
 }
 
 func (rt *Router) wrap(route Route) http.HandlerFunc {
+	var begin func(string) func(int)
+	if o := rt.cfg.Observer; o != nil {
+		begin = o.Route(route.Pattern)
+	}
 	if rt.cfg.Around != nil {
 		route.Handler = rt.cfg.Around(route, route.Handler)
 	}
@@ -135,8 +139,8 @@ func (rt *Router) wrap(route Route) http.HandlerFunc {
 		}
 		c := &Call{RequestID: rt.newRequestID(), Base: rt.bases.of(r), route: route.Pattern, router: rt}
 		c.w.ResponseWriter = w
-		if o := rt.cfg.Observer; o != nil {
-			answered := o.Begin(route.Pattern, r.Method)
+		if begin != nil {
+			answered := begin(r.Method)
 			defer func() { answered(c.w.Status()) }()
 		}
 		h := w.Header()

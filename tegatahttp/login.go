@@ -17,17 +17,17 @@ var (
 	// ErrState says that the browser that came back is not the one that began the login, or
 	// that it took too long: nobody is logged in. A failed auto login looks the same; it has
 	// been tried once more without.
-	ErrState = errors.New("tegatahttp: login was not begun by this browser")
+	ErrState = errors.New("not begun by this browser")
 	// ErrCookies says that the browser keeps no cookies, without which nobody can log in
 	// safely: ask the user to allow them.
-	ErrCookies = errors.New("tegatahttp: browser keeps no cookies")
+	ErrCookies = errors.New("browser keeps no cookies")
 	// ErrDenied says that the user has cancelled.
-	ErrDenied = errors.New("tegatahttp: login cancelled by the user")
+	ErrDenied = errors.New("cancelled by the user")
 	// ErrInteraction says that the user must be shown a page, but LoginConfig.Prompt is none.
-	ErrInteraction = errors.New("tegatahttp: login needs the user")
+	ErrInteraction = errors.New("user must be shown a page")
 	// ErrLogin says that the platform has refused the login or the code for another reason,
 	// which the error tells.
-	ErrLogin = errors.New("tegatahttp: login refused by the platform")
+	ErrLogin = errors.New("refused by the platform")
 )
 
 // LoginConfig says how the users of a website log in (LINE's page "Integrating LINE Login
@@ -120,7 +120,7 @@ type Login struct {
 func NewLogin(cfg LoginConfig) (*Login, error) {
 	l, err := newLogin(cfg)
 	if err != nil {
-		return nil, fmt.Errorf("tegatahttp: LoginConfig: %w", err)
+		return nil, fmt.Errorf("tegatahttp: %w", err)
 	}
 	return l, nil
 }
@@ -128,17 +128,17 @@ func NewLogin(cfg LoginConfig) (*Login, error) {
 func newLogin(cfg LoginConfig) (*Login, error) {
 	channel := cfg.Channel
 	if channel.ChannelSecret != "" {
-		return nil, errors.New("Channel.ChannelSecret is given: leave it empty, the secret goes into ChannelSecret beside Channel")
+		return nil, errors.New("LoginConfig.Channel.ChannelSecret is given: leave it empty, the secret goes into ChannelSecret beside Channel")
 	}
 	if err := checkSecret(cfg.ChannelSecret, channel.BaseURL); err != nil {
-		return nil, fmt.Errorf("ChannelSecret: %w", err)
+		return nil, fmt.Errorf("LoginConfig.ChannelSecret: %w", err)
 	}
 	if channel.KeyTypes&tegata.HS256 != 0 && channel.Way != tegata.Online {
 		channel.ChannelSecret = cfg.ChannelSecret
 	}
 	verifier, err := tegata.New(channel)
 	if err != nil {
-		return nil, fmt.Errorf("Channel: %w", err)
+		return nil, fmt.Errorf("LoginConfig.Channel: %w", err)
 	}
 	if err := cfg.normal(); err != nil {
 		return nil, err

@@ -50,7 +50,7 @@ func (l *Login) Callback() http.Handler {
 		case errors.Is(err, errRetry):
 			l.begin(w, r, l.lastNext(r), true)
 		default:
-			l.cfg.Failed(w, r, err)
+			l.cfg.Failed(w, r, fmt.Errorf("tegatahttp: login: %w", err))
 		}
 	})
 }
@@ -88,7 +88,7 @@ func (l *Login) finish(w http.ResponseWriter, r *http.Request) (*LoggedIn, error
 	}
 	in, err := l.exchange(r.Context(), q["code"], f)
 	if err != nil {
-		return nil, fmt.Errorf("tegatahttp: login: %w", err)
+		return nil, err
 	}
 	in.Next = f.next
 	in.FriendshipChanged = q["friendship_status_changed"] == "true"

@@ -29,7 +29,7 @@ const (
 
 // ErrClient says that the platform refuses this server, whoever the user is: the channel
 // secret is not the one of the channel. Mend the configuration.
-var ErrClient = errors.New("tegatahttp: channel secret refused by the platform")
+var ErrClient = errors.New("channel secret refused by the platform")
 
 // checkSecret names the mistake but never the secret.
 func checkSecret(secret tegata.Secret, baseURL string) error {
@@ -41,7 +41,7 @@ func checkSecret(secret tegata.Secret, baseURL string) error {
 	case len(secret) < minSecret:
 		return fmt.Errorf("the channel secret has %d bytes, want %d: copy the whole of it from the channel's settings", len(secret), minSecret)
 	case strings.HasPrefix(string(secret), devSecret) && !isLoopback(baseURL):
-		return errors.New("the channel secret is one of tegata dev, which everybody knows: it goes with a Channel.BaseURL on this machine only")
+		return errors.New("the channel secret is one of tegata dev, which everybody knows: it goes with a BaseURL on this machine only")
 	}
 	return nil
 }

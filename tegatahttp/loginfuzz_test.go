@@ -43,6 +43,18 @@ func TestNext(t *testing.T) {
 	}
 }
 
+// TestLoginStaysHere: Start takes no way out to the end of a login.
+func TestLoginStaysHere(t *testing.T) {
+	t.Parallel()
+	site, b, _ := newShop(t, httpsOrigin)
+	for _, raw := range []string{"//evil.example", "https://evil.example", "/%5cevil.example", "javascript:alert(1)"} {
+		page := b.visit(httpsOrigin + "/login?next=" + url.QueryEscape(raw))
+		if site.in == nil || site.in.Next != "/" || page != "page /" {
+			t.Errorf("next=%s: %+v ends at %q", raw, site.in, page)
+		}
+	}
+}
+
 // FuzzNext: what a browser is sent to after a login is a path of this website, however it
 // is sent there.
 func FuzzNext(f *testing.F) {

@@ -44,7 +44,7 @@ func newJar(c *LoginConfig) (*jar, error) {
 	if secret == nil {
 		secret = []byte(c.ChannelSecret)
 	} else if len(secret) < minCookieKey {
-		return nil, fmt.Errorf("CookieKey has %d bytes: want %d random ones, or nil", len(secret), minCookieKey)
+		return nil, fmt.Errorf("LoginConfig.CookieKey has %d bytes: want %d random ones, or nil", len(secret), minCookieKey)
 	}
 	j := &jar{prefix: "tegata_login_", secure: strings.HasPrefix(c.RedirectURI, "https:")}
 	if j.secure {
@@ -55,15 +55,15 @@ func newJar(c *LoginConfig) (*jar, error) {
 	info := strings.Join([]string{"tegata login cookies", c.Channel.ChannelID, c.RedirectURI, c.LoginURL}, "\x00")
 	keys, err := hkdf.Key(sha256.New, secret, nil, info, 2*sha256.Size)
 	if err != nil {
-		return nil, fmt.Errorf("CookieKey: %w", err)
+		return nil, fmt.Errorf("LoginConfig.CookieKey: %w", err)
 	}
 	block, err := aes.NewCipher(keys[:sha256.Size])
 	if err != nil {
-		return nil, fmt.Errorf("CookieKey: %w", err)
+		return nil, fmt.Errorf("LoginConfig.CookieKey: %w", err)
 	}
 	j.macKey = keys[sha256.Size:]
 	if j.aead, err = cipher.NewGCMWithRandomNonce(block); err != nil {
-		return nil, fmt.Errorf("CookieKey: %w", err)
+		return nil, fmt.Errorf("LoginConfig.CookieKey: %w", err)
 	}
 	return j, nil
 }

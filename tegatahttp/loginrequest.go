@@ -30,15 +30,15 @@ const (
 func (c *LoginConfig) normal() error {
 	switch {
 	case c.Done == nil:
-		return errors.New("Done is nil: it begins the session")
+		return errors.New("LoginConfig.Done is nil: it begins the session")
 	case c.MaxAge < 0 || c.MaxAge%time.Second != 0 || c.MaxAge > maxAge*time.Second:
-		return fmt.Errorf("MaxAge %v: want whole seconds", c.MaxAge)
+		return fmt.Errorf("LoginConfig.MaxAge %v: want whole seconds", c.MaxAge)
 	case !slices.Contains([]string{"", promptNone, "consent", "login"}, c.Prompt):
-		return fmt.Errorf("Prompt %q: want consent, login, none or nothing", c.Prompt)
+		return fmt.Errorf("LoginConfig.Prompt %q: want consent, login, none or nothing", c.Prompt)
 	case c.Prompt == promptNone && c.NoAutoLogin:
-		return errors.New("Prompt none with NoAutoLogin: without a page there is no other way to log in")
+		return errors.New("LoginConfig.Prompt none with NoAutoLogin: without a page there is no other way to log in")
 	case !slices.Contains([]string{"", "normal", "aggressive"}, c.BotPrompt):
-		return fmt.Errorf("BotPrompt %q: want normal, aggressive or nothing", c.BotPrompt)
+		return fmt.Errorf("LoginConfig.BotPrompt %q: want normal, aggressive or nothing", c.BotPrompt)
 	}
 	for _, check := range []func() error{c.normalScopes, c.checkLocales, c.checkRedirectURI, c.normalLoginURL} {
 		if err := check(); err != nil {
@@ -61,18 +61,18 @@ func (c *LoginConfig) normalScopes() error {
 	for i, s := range c.Scopes {
 		switch {
 		case !slices.Contains(known, s):
-			return fmt.Errorf("Scopes: %q is none of LINE Login: want some of %s", s, strings.Join(known, ", "))
+			return fmt.Errorf("LoginConfig.Scopes: %q is none of LINE Login: want some of %s", s, strings.Join(known, ", "))
 		case slices.Contains(c.Scopes[:i], s):
-			return fmt.Errorf("Scopes: %s is there twice", s)
+			return fmt.Errorf("LoginConfig.Scopes: %s is there twice", s)
 		case !isOpenID && s != scopeProfile:
-			return fmt.Errorf("Scopes: %s needs openid too", s)
+			return fmt.Errorf("LoginConfig.Scopes: %s needs openid too", s)
 		}
 	}
 	switch {
 	case !isOpenID && !slices.Contains(c.Scopes, scopeProfile):
-		return errors.New("Scopes has neither openid nor profile, one of which the platform demands")
+		return errors.New("LoginConfig.Scopes has neither openid nor profile, one of which the platform demands")
 	case !isOpenID && c.MaxAge != 0:
-		return errors.New("MaxAge needs the scope openid: only the ID token tells when the user authenticated")
+		return errors.New("LoginConfig.MaxAge needs the scope openid: only the ID token tells when the user authenticated")
 	}
 	return nil
 }
@@ -82,11 +82,11 @@ func (c *LoginConfig) checkLocales() error {
 	for _, tag := range c.UILocales {
 		size += len(tag) + 1
 		if tag == "" || strings.Trim(tag, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") != "" {
-			return fmt.Errorf("UILocales: %q is no language tag such as ja or zh-Hant", tag)
+			return fmt.Errorf("LoginConfig.UILocales: %q is no language tag such as ja or zh-Hant", tag)
 		}
 	}
 	if size > maxLocales {
-		return fmt.Errorf("UILocales: more than %d bytes of language tags", maxLocales)
+		return fmt.Errorf("LoginConfig.UILocales: more than %d bytes of language tags", maxLocales)
 	}
 	return nil
 }
@@ -105,18 +105,18 @@ func (c *LoginConfig) checkRedirectURI() error {
 	u, err := url.Parse(c.RedirectURI)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil ||
 		strings.ContainsAny(c.RedirectURI, "#\\") || strings.ContainsFunc(c.RedirectURI, notVisible) {
-		return fmt.Errorf("RedirectURI %q: %s", c.RedirectURI, want)
+		return fmt.Errorf("LoginConfig.RedirectURI %q: %s", c.RedirectURI, want)
 	}
 	if u.Scheme == "http" && !isLoopback(c.RedirectURI) {
-		return fmt.Errorf("RedirectURI %q: want https, since codes travel to it; only a loopback host may be http", c.RedirectURI)
+		return fmt.Errorf("LoginConfig.RedirectURI %q: want https, since codes travel to it; only a loopback host may be http", c.RedirectURI)
 	}
 	query, err := url.ParseQuery(u.RawQuery)
 	if err != nil {
-		return fmt.Errorf("RedirectURI %q: its query cannot be read", c.RedirectURI)
+		return fmt.Errorf("LoginConfig.RedirectURI %q: its query cannot be read", c.RedirectURI)
 	}
 	for _, name := range answerParams() {
 		if query.Has(name) {
-			return fmt.Errorf("RedirectURI %q: the parameter %s belongs to the answer: name it otherwise", c.RedirectURI, name)
+			return fmt.Errorf("LoginConfig.RedirectURI %q: the parameter %s belongs to the answer: name it otherwise", c.RedirectURI, name)
 		}
 	}
 	return nil
@@ -132,10 +132,10 @@ func (c *LoginConfig) normalLoginURL() error {
 	u, err := url.Parse(c.LoginURL)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil ||
 		u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
-		return fmt.Errorf("LoginURL %q: want an origin such as https://login.example.com", c.LoginURL)
+		return fmt.Errorf("LoginConfig.LoginURL %q: want an origin such as https://login.example.com", c.LoginURL)
 	}
 	if u.Scheme == "http" && !isLoopback(c.LoginURL) {
-		return fmt.Errorf("LoginURL %q: want https, since people type their passwords there; only a loopback host may be http", c.LoginURL)
+		return fmt.Errorf("LoginConfig.LoginURL %q: want https, since people type their passwords there; only a loopback host may be http", c.LoginURL)
 	}
 	c.LoginURL = u.Scheme + "://" + u.Host
 	return nil

@@ -87,10 +87,14 @@ func (v *Verifier) demands(checks []Check) (demands, error) {
 	d := demands{Rules: idtoken.Rules{
 		Issuer: v.cfg.Issuer, Audience: v.cfg.ChannelID, Now: v.cfg.Now(), Leeway: v.cfg.Leeway,
 	}}
-	if err := d.join(checks...); err != nil {
+	if len(checks) == 0 {
+		return d, nil
+	}
+	joined := d // the checks' functions move it to the heap
+	if err := joined.join(checks...); err != nil {
 		return demands{}, err
 	}
-	return d, nil
+	return joined, nil
 }
 
 // join adds what the checks demand.

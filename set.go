@@ -125,7 +125,7 @@ func (s *Set) claims(ctx context.Context, raw string) (*idtoken.Claims, *Verifie
 // not read before it is known to be genuine.
 func (s *Set) hs256(token jose.Token) (*idtoken.Claims, *Verifier, error) {
 	for _, v := range s.secrets {
-		claims, err := v.hs256(token)
+		claims, err := v.hs256(token, new(idtoken.Claims))
 		if errors.Is(err, ErrSignature) {
 			continue
 		}

@@ -92,7 +92,8 @@ func (v *Verifier) IDToken(ctx context.Context, raw string, checks ...Check) (*I
 }
 
 func (v *Verifier) idToken(ctx context.Context, raw string, d *demands) (*IDToken, error) {
-	claims, err := v.claims(ctx, raw, d)
+	var room idtoken.Claims // on the stack; those of HS256 are not kept
+	claims, err := v.claims(ctx, raw, d, &room)
 	if err != nil {
 		return nil, err
 	}
@@ -104,24 +105,24 @@ func (v *Verifier) idToken(ctx context.Context, raw string, d *demands) (*IDToke
 
 // claims returns what a key of a configured type has signed, or what the platform
 // stands by.
-func (v *Verifier) claims(ctx context.Context, raw string, d *demands) (*idtoken.Claims, error) {
+func (v *Verifier) claims(ctx context.Context, raw string, d *demands, room *idtoken.Claims) (*idtoken.Claims, error) {
 	if v.cfg.Way == Online {
 		return v.ask(ctx, raw, d)
 	}
-	claims, err := v.offline(ctx, raw)
+	claims, err := v.offline(ctx, raw, room)
 	if v.cfg.Way == OfflineElseOnline && errors.Is(err, ErrUnavailable) {
 		return v.ask(ctx, raw, d)
 	}
 	return claims, err
 }
 
-func (v *Verifier) offline(ctx context.Context, raw string) (*idtoken.Claims, error) {
+func (v *Verifier) offline(ctx context.Context, raw string, room *idtoken.Claims) (*idtoken.Claims, error) {
 	if !v.takes(jose.ES256) {
 		token, err := v.platform.parse(raw)
 		if err != nil {
 			return nil, err
 		}
-		return v.hs256(token)
+		return v.hs256(token, room)
 	}
 	d, err := digestOf(raw)
 	if err != nil {
@@ -137,16 +138,16 @@ func (v *Verifier) offline(ctx context.Context, raw string) (*idtoken.Claims, er
 	if token.Header().Algorithm == jose.ES256 {
 		return v.platform.verify(ctx, d, token, len(raw))
 	}
-	return v.hs256(token)
+	return v.hs256(token, room)
 }
 
 // hs256 checks a signature by the channel secret.
-func (v *Verifier) hs256(token jose.Token) (*idtoken.Claims, error) {
+func (v *Verifier) hs256(token jose.Token, room *idtoken.Claims) (*idtoken.Claims, error) {
 	alg := token.Header().Algorithm
 	if alg != jose.HS256 || !v.takes(jose.HS256) {
 		return nil, because(ErrAlgorithm, "the token says %s", alg)
 	}
-	return v.platform.signed(&token, v.secret)
+	return v.platform.signed(&token, v.secret, room)
 }
 
 // takes says whether the configuration has a key type.

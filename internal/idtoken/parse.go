@@ -33,6 +33,15 @@ func Parse(payload []byte) (*Claims, error) { return ParseText(string(payload)) 
 // ParseText is Parse for a text, which the claims then share memory with.
 func ParseText(payload string) (*Claims, error) {
 	c := new(Claims)
+	if err := c.ReadText(payload); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// ReadText is ParseText into zero claims of the caller's, which may be on his stack. Beside
+// an error they are not to be used.
+func (c *Claims) ReadText(payload string) error {
 	err := jose.ScanText(payload, func(name string, v jose.Value) error {
 		if err := c.read(name, v); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
@@ -40,15 +49,15 @@ func ParseText(payload string) (*Claims, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+		return fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
 	if name := c.missing(); name != "" {
-		return nil, fmt.Errorf("%w: no %s", ErrMalformed, name)
+		return fmt.Errorf("%w: no %s", ErrMalformed, name)
 	}
 	if c.Expiry-c.IssuedAt > maxLife {
-		return nil, fmt.Errorf("%w: exp is more than %d seconds after iat", ErrMalformed, maxLife)
+		return fmt.Errorf("%w: exp is more than %d seconds after iat", ErrMalformed, maxLife)
 	}
-	return c, nil
+	return nil
 }
 
 // missing names the first required claim that is not there.
@@ -92,22 +101,41 @@ func (c *Claims) read(name string, v jose.Value) (err error) {
 		c.AuthorizedParty, err = required(v)
 	case "nonce":
 		c.Nonce, err = text(v)
+	case "amr":
+		c.AMR, err = v.Strings()
 	case "name":
 		c.Name, err = text(v)
 	case "picture":
 		c.Picture, err = text(v)
 	case "email":
 		c.Email, err = text(v)
-	case "amr":
-		c.AMR, err = v.Strings()
 	case "address":
 		c.Address, err = address(v)
 	default:
-		for _, m := range profile {
-			if m.name == name {
-				*m.field(c), err = text(v)
-			}
-		}
+		err = c.readProfile(name, v)
+	}
+	return err
+}
+
+// readProfile takes a member of LINE Profile+.
+func (c *Claims) readProfile(name string, v jose.Value) (err error) {
+	switch name {
+	case "given_name":
+		c.GivenName, err = text(v)
+	case "given_name_pronunciation":
+		c.GivenNamePronunciation, err = text(v)
+	case "middle_name":
+		c.MiddleName, err = text(v)
+	case "family_name":
+		c.FamilyName, err = text(v)
+	case "family_name_pronunciation":
+		c.FamilyNamePronunciation, err = text(v)
+	case "gender":
+		c.Gender, err = text(v)
+	case "birthdate":
+		c.Birthdate, err = text(v)
+	case "phone_number":
+		c.PhoneNumber, err = text(v)
 	}
 	return err
 }

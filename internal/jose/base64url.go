@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
+	"sync"
 )
 
 // b64 writes segments.
@@ -29,47 +30,68 @@ const sixBits = "" +
 	"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" +
 	"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
 
+// sextets has sixBits once more for each place that a character can have among four,
+// moved to where its bits stand in the three bytes; outside is set for a byte that is
+// not in the alphabet.
+type sextets [4][256]uint32
+
+const outside = 1 << 31
+
+var places = sync.OnceValue(func() *sextets {
+	t := new(sextets)
+	for c := range 256 {
+		for place := range 4 {
+			bits := uint32(sixBits[c])
+			t[place][c] = bits << (6 * (3 - place))
+			if bits > 63 {
+				t[place][c] = outside
+			}
+		}
+	}
+	return t
+})
+
 // decode writes the bytes of a segment to dst, which must have room for them, and says
 // how many they are. It takes the one spelling that RFC 7515 section 2 leaves: no padding, no
 // line breaks, which encoding/base64 skips, and no bit set that belongs to no byte.
 func decode(dst []byte, segment string) (n int, ok bool) {
-	var all byte // a high bit in it comes from a byte outside the alphabet
+	t := places()
+	var all uint32
 	for len(segment) >= 8 && len(dst)-n >= 8 {
 		s := segment[:8]
-		a, b, c, d := sixBits[s[0]], sixBits[s[1]], sixBits[s[2]], sixBits[s[3]]
-		e, f, g, h := sixBits[s[4]], sixBits[s[5]], sixBits[s[6]], sixBits[s[7]]
-		all |= a | b | c | d | e | f | g | h
-		binary.BigEndian.PutUint64(dst[n:], uint64(a)<<58|uint64(b)<<52|uint64(c)<<46|uint64(d)<<40|
-			uint64(e)<<34|uint64(f)<<28|uint64(g)<<22|uint64(h)<<16)
+		high := t[0][s[0]] | t[1][s[1]] | t[2][s[2]] | t[3][s[3]]
+		low := t[0][s[4]] | t[1][s[5]] | t[2][s[6]] | t[3][s[7]]
+		all |= high | low
+		binary.BigEndian.PutUint64(dst[n:], uint64(high)<<40|uint64(low)<<16)
 		segment, n = segment[8:], n+6
 	}
 	for len(segment) >= 4 {
-		a, b, c, d := sixBits[segment[0]], sixBits[segment[1]], sixBits[segment[2]], sixBits[segment[3]]
-		all |= a | b | c | d
-		dst[n], dst[n+1], dst[n+2] = a<<2|b>>4, b<<4|c>>2, c<<6|d
+		v := t[0][segment[0]] | t[1][segment[1]] | t[2][segment[2]] | t[3][segment[3]]
+		all |= v
+		dst[n], dst[n+1], dst[n+2] = byte(v>>16), byte(v>>8), byte(v)
 		segment, n = segment[4:], n+3
 	}
-	spare := byte(0)
 	switch len(segment) {
 	case 1:
 		return 0, false
 	case 2:
-		a, b := sixBits[segment[0]], sixBits[segment[1]]
-		all |= a | b
-		spare = b & 0x0f
-		dst[n] = a<<2 | b>>4
+		v := t[0][segment[0]] | t[1][segment[1]]
+		all |= v
+		dst[n] = byte(v >> 16)
+		if v&0xffff != 0 { // bits that belong to no byte
+			return 0, false
+		}
 		n++
 	case 3:
-		a, b, c := sixBits[segment[0]], sixBits[segment[1]], sixBits[segment[2]]
-		all |= a | b | c
-		spare = c & 0x03
-		dst[n], dst[n+1] = a<<2|b>>4, b<<4|c>>2
+		v := t[0][segment[0]] | t[1][segment[1]] | t[2][segment[2]]
+		all |= v
+		dst[n], dst[n+1] = byte(v>>16), byte(v>>8)
+		if v&0xff != 0 {
+			return 0, false
+		}
 		n += 2
 	}
-	if all >= 0x80 || spare != 0 {
-		return 0, false
-	}
-	return n, true
+	return n, all < outside
 }
 
 // decodedLen is how many bytes a segment of n characters holds at most.

@@ -40,5 +40,8 @@ func AnyMember(text string) (name string, v Value, next int, err error) {
 func Decode(segment string) ([]byte, bool) {
 	data := make([]byte, decodedLen(len(segment)))
 	n, ok := decode(data, segment)
-	return data[:n], ok
+	if !ok {
+		return nil, false
+	}
+	return data[:n], true
 }

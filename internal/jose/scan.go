@@ -174,18 +174,23 @@ func plainName(text string, pos int) (name string, next int) {
 	return text[pos+1 : end], end + 2
 }
 
+// plainText reads a text of ASCII without escapes. For everything else next is 0.
+func plainText(text string, pos int) (v Value, next int) {
+	if pos >= len(text) || text[pos] != '"' {
+		return Value{}, 0
+	}
+	end := plain(text, pos+1)
+	if end >= len(text) || text[end] != '"' {
+		return Value{}, 0
+	}
+	return Value{kind: String, text: text[pos : end+1]}, end + 1
+}
+
 // plainValue reads a text of ASCII without escapes, or a whole number that a comma or a
 // brace follows. For everything else next is 0.
 func plainValue(text string, pos int) (v Value, next int) {
-	if pos >= len(text) {
-		return Value{}, 0
-	}
-	if text[pos] == '"' {
-		end := plain(text, pos+1)
-		if end >= len(text) || text[end] != '"' {
-			return Value{}, 0
-		}
-		return Value{kind: String, text: text[pos : end+1]}, end + 1
+	if v, next = plainText(text, pos); next > 0 {
+		return v, next
 	}
 	end := pos
 	for end < len(text) && text[end] >= '0' && text[end] <= '9' {
@@ -204,9 +209,14 @@ func (s *scanner) elements(depth int, element func(Value) error) error {
 		return nil
 	}
 	for {
-		v, err := s.value(depth)
-		if err != nil {
-			return err
+		v, next := plainText(s.text, s.pos)
+		if next > 0 {
+			s.pos = next
+		} else {
+			var err error
+			if v, err = s.value(depth); err != nil {
+				return err
+			}
 		}
 		if element != nil {
 			if err := element(v); err != nil {

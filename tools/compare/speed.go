@@ -32,11 +32,17 @@ type workload struct {
 	tokens func(turn, batch int) []string
 }
 
-// contender runs a turn of a workload and says what it cost.
+// contender takes turns at a workload.
 type contender struct {
 	name   string
 	verify func(raw string) error // nil if the library has nothing for it
+	// bare does the cryptography of a token and nothing else. It is the floor's; others
+	// have verify.
+	bare func(t cut) error
 }
+
+// cut is a token as the floor wants it.
+type cut struct{ signed, signature []byte }
 
 // measured is what a workload cost one contender.
 type measured struct {
@@ -100,7 +106,7 @@ func contenders(ctx context.Context, w workload, set string) ([]contender, error
 	if err != nil {
 		return nil, err
 	}
-	all := []contender{{w.floor, floor}}
+	all := []contender{{name: w.floor, bare: floor}}
 	for _, l := range libraries {
 		c, err := openFor(ctx, w, l, set)
 		if err != nil {
@@ -124,7 +130,7 @@ func openFor(ctx context.Context, w workload, l library, set string) (contender,
 	if err != nil {
 		return contender{}, fmt.Errorf("%s: %w", l.name, err)
 	}
-	return contender{l.name, func(raw string) error {
+	return contender{name: l.name, verify: func(raw string) error {
 		_, err := check(ctx, raw)
 		return err
 	}}, nil
@@ -220,8 +226,12 @@ func measure(ctx context.Context, w workload, rounds int) ([]measured, error) {
 // turn runs one contender over the tokens and returns nanoseconds of CPU and allocations,
 // both for one token. All threads count, so that what the collector does counts too.
 func turn(w workload, c contender, tokens []string) (cost, allocations float64, err error) {
-	if c.verify == nil {
+	if c.verify == nil && c.bare == nil {
 		return 0, 0, nil
+	}
+	cuts, err := cutAll(w, c, tokens)
+	if err != nil {
+		return 0, 0, err
 	}
 	var before, after runtime.MemStats
 	runtime.GC()
@@ -230,8 +240,16 @@ func turn(w workload, c contender, tokens []string) (cost, allocations float64, 
 	if err != nil {
 		return 0, 0, err
 	}
+	for _, t := range cuts {
+		if err := c.bare(t); err != nil {
+			return 0, 0, err
+		}
+	}
 	for _, raw := range tokens {
-		if err := c.verify(raw); (err != nil) != (w.refuse && c.name != w.floor) {
+		if c.verify == nil {
+			break
+		}
+		if err := c.verify(raw); (err != nil) != w.refuse {
 			return 0, 0, fmt.Errorf("%s, %s: %w", w.name, c.name, orUnexpected(err))
 		}
 	}
@@ -242,6 +260,27 @@ func turn(w workload, c contender, tokens []string) (cost, allocations float64, 
 	runtime.ReadMemStats(&after)
 	n := float64(len(tokens))
 	return float64((stop - start).Nanoseconds()) / n, float64(after.Mallocs-before.Mallocs) / n, nil
+}
+
+// cutAll cuts the tokens of a turn for the floor, so that it reads as much memory as the
+// others. Where they are forged or none, the floor has good ones, as many.
+func cutAll(w workload, c contender, tokens []string) ([]cut, error) {
+	if c.bare == nil {
+		return nil, nil
+	}
+	if w.refuse {
+		tokens, _ = wrongtoken.Fresh(w.keys, len(tokens))
+	}
+	all := make([]cut, len(tokens))
+	for i, raw := range tokens {
+		at := strings.LastIndexByte(raw, '.')
+		signature, err := base64.RawURLEncoding.DecodeString(raw[at+1:])
+		if err != nil {
+			return nil, err
+		}
+		all[i] = cut{[]byte(raw[:at]), signature}
+	}
+	return all, nil
 }
 
 func orUnexpected(err error) error {
@@ -265,22 +304,14 @@ func median(values []float64) float64 {
 	return values[len(values)/2]
 }
 
-// floorOf returns the bare cryptography of a workload: of a token of its own, since what
-// it costs does not depend on the token.
-func floorOf(w workload, set string) (func(string) error, error) {
-	tokens, _ := wrongtoken.Fresh(w.keys, 1)
-	cut := strings.LastIndexByte(tokens[0], '.')
-	signed := []byte(tokens[0][:cut])
-	signature, err := base64.RawURLEncoding.DecodeString(tokens[0][cut+1:])
-	if err != nil {
-		return nil, err
-	}
+// floorOf returns the bare cryptography of a workload.
+func floorOf(w workload, set string) (func(cut) error, error) {
 	bad := errors.New("the floor refuses its token")
 	if w.keys == wrongtoken.HS256 {
-		return func(string) error {
+		return func(t cut) error {
 			h := hmac.New(sha256.New, []byte(wrongtoken.Secret))
-			h.Write(signed)
-			if !hmac.Equal(h.Sum(nil), signature) {
+			h.Write(t.signed)
+			if !hmac.Equal(h.Sum(nil), t.signature) {
 				return bad
 			}
 			return nil
@@ -290,9 +321,9 @@ func floorOf(w workload, set string) (func(string) error, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, s := new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])
-	return func(string) error {
-		digest := sha256.Sum256(signed)
+	return func(t cut) error {
+		digest := sha256.Sum256(t.signed)
+		r, s := new(big.Int).SetBytes(t.signature[:32]), new(big.Int).SetBytes(t.signature[32:])
 		if !ecdsa.Verify(key, digest[:], r, s) {
 			return bad
 		}

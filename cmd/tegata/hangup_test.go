@@ -3,16 +3,19 @@
 package main
 
 import (
-	"io"
+	"bufio"
+	"encoding/json"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"syscall"
 	"testing"
 )
 
 // TestHangup: a hangup, as systemd sends to reload, ends no service that has nothing to
-// read again.
+// read again; SIGTERM does. The service is a process of its own, because signals are the
+// process's.
 func TestHangup(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -21,20 +24,41 @@ func TestHangup(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	master := filepath.Join(dir, "etc", "master.key")
-	if code := run(t.Context(), []string{"keys", "new-master", "--to", master}, io.Discard, io.Discard); code != 0 {
-		t.Fatalf("tegata keys new-master: exit %d", code)
-	}
-	r := serveForTest(t, "--store", filepath.Join(dir, "data", "tegata.db"), "--master-key-file", master)
-	if err := syscall.Kill(os.Getpid(), syscall.SIGHUP); err != nil {
+	settings := filepath.Join(dir, "etc", "tegata.yaml")
+	if err := os.WriteFile(settings, []byte("baseUrl: "+base+"\nstore: "+filepath.Join(dir, "data", "tegata.db")+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	resp, err := http.Get(r.Management + "/livez")
+	c := exec.CommandContext(t.Context(), "tegata", "serve", "--config", settings, "--json", "--listen", "127.0.0.1:0", "--management-listen", "127.0.0.1:0")
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var at started
+	line, err := bufio.NewReader(out).ReadBytes('\n')
+	if err == nil {
+		err = json.Unmarshal(line, &at)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.Get(at.Management + "/livez")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_ = resp.Body.Close()
 	if resp.StatusCode != 200 {
 		t.Errorf("after a hangup: %d, want 200", resp.StatusCode)
+	}
+	if err := c.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Wait(); err != nil {
+		t.Errorf("ended by SIGTERM: %v, want exit code 0", err)
 	}
 }

@@ -236,6 +236,7 @@ func TestPhone(t *testing.T) {
 				"deep link":           testPhoneDeepLink,
 				"alarm":               testPhoneAlarm,
 				"external browser":    testPhoneExternal,
+				"windows":             testPhoneWindows,
 			} {
 				t.Run(name, func(t *testing.T) {
 					t.Parallel()

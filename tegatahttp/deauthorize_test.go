@@ -3,10 +3,8 @@ package tegatahttp_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -325,25 +323,6 @@ func TestNewDeauthorizer(t *testing.T) {
 		d, err := tegatahttp.NewDeauthorizer(c.channel, c.secret)
 		if (want == "") != (err == nil) || (err == nil) != (d != nil) || err != nil && (!strings.Contains(err.Error(), want) || strings.Contains(err.Error(), secret32)) {
 			t.Errorf("want an error with %q, got %v", want, err)
-		}
-	}
-}
-
-// BenchmarkLogin is what a website does for one login, its platform's answer included.
-func BenchmarkLogin(b *testing.B) {
-	login, err := tegatahttp.NewLogin(tegatahttp.LoginConfig{
-		Channel: loginChannel(), ChannelSecret: secret32, RedirectURI: httpsOrigin + "/callback",
-		Done: func(http.ResponseWriter, *http.Request, *tegatahttp.LoggedIn) {},
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-	start, r := login.Start(), httptest.NewRequestWithContext(b.Context(), http.MethodGet, "/login?next=/cart", nil)
-	for b.Loop() {
-		w := httptest.NewRecorder()
-		start.ServeHTTP(w, r)
-		if w.Code != http.StatusSeeOther {
-			b.Fatal(fmt.Sprint(w.Code))
 		}
 	}
 }

@@ -347,3 +347,22 @@ func TestLoginMethods(t *testing.T) {
 		t.Error("a login has ended")
 	}
 }
+
+// BenchmarkStart is what a website does to begin a login.
+func BenchmarkStart(b *testing.B) {
+	login, err := tegatahttp.NewLogin(tegatahttp.LoginConfig{
+		Channel: loginChannel(), ChannelSecret: secret32, RedirectURI: httpsOrigin + "/callback",
+		Done: func(http.ResponseWriter, *http.Request, *tegatahttp.LoggedIn) {},
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	start, r := login.Start(), httptest.NewRequestWithContext(b.Context(), http.MethodGet, "/login?next=/cart", nil)
+	for b.Loop() {
+		w := httptest.NewRecorder()
+		start.ServeHTTP(w, r)
+		if w.Code != http.StatusSeeOther {
+			b.Fatal(w.Code)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package tegatahttp_test
 
 import (
+	"encoding/base32"
 	"encoding/base64"
 	"errors"
 	"net/http"
@@ -98,6 +99,18 @@ func TestSecondTry(t *testing.T) {
 	p.advance(time.Hour)
 	if to := b.follow(httpsOrigin + foreignCallback); !strings.HasSuffix(to.Path, authorizePath) {
 		t.Errorf("a later failure leads to %s, want a second try", to)
+	}
+}
+
+// TestForgedMark: nobody can have a browser taken for one that is at its second try.
+func TestForgedMark(t *testing.T) {
+	t.Parallel()
+	_, b, _ := newShop(t, httpsOrigin)
+	state := make([]byte, 35)
+	state[18] = 1 // the mark, without its MAC
+	to := b.follow(httpsOrigin + "/callback?code=invalid&state=" + base32.StdEncoding.EncodeToString(state))
+	if !strings.HasSuffix(to.Path, authorizePath) {
+		t.Errorf("a state with a forged mark leads to %s, want a second try", to)
 	}
 }
 
@@ -204,7 +217,7 @@ func TestForeignCookies(t *testing.T) {
 		"not base64url":         {site, good.Name, "+" + good.Value[1:], state, false},
 		"under another name":    {site, other.kept()[0].Name, good.Value, otherState, false},
 		"without the prefix":    {site, strings.TrimPrefix(good.Name, "__Host-"), good.Value, state, false},
-		"another state":         {site, good.Name, good.Value, state[:55] + "A", false},
+		"another state":         {site, good.Name, good.Value, state[:55] + map[bool]string{true: "B", false: "A"}[state[55] == 'A'], false},
 		"a state in lower case": {site, good.Name, good.Value, strings.ToLower(state), false},
 		"a longer state":        {site, good.Name, good.Value, state + "A", false},
 		"another Login":         {elsewhere, good.Name, good.Value, state, false},

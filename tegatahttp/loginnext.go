@@ -13,15 +13,17 @@ const maxNext = 512
 // asks for; / for anything that could lead a browser, or a server that decodes it once
 // more, elsewhere.
 func nextPath(raw string) string {
-	// Browsers read \ as /, and drop tabs and line breaks.
-	if len(raw) > maxNext || !strings.HasPrefix(raw, "/") || strings.ContainsFunc(raw, notVisible) || strings.Contains(raw, `\`) {
+	// Browsers drop tabs and line breaks.
+	if len(raw) > maxNext || !strings.HasPrefix(raw, "/") || strings.ContainsFunc(raw, notVisible) {
 		return "/"
 	}
 	u, err := url.Parse(raw)
 	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" {
 		return "/"
 	}
-	clean := path.Clean(u.Path) // decoded: no //, no dot segments, no encoded ones
+	// The path is decoded here: no //, no dot segments, and no \ which browsers read as /,
+	// nor any of these encoded.
+	clean := path.Clean(u.Path)
 	if clean != u.Path && clean+"/" != u.Path || strings.ContainsFunc(u.Path, func(r rune) bool { return r < ' ' || r == '\\' || r == 0x7f }) {
 		return "/"
 	}

@@ -1,0 +1,46 @@
+package simulator
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+)
+
+// serveEvents sends the journal as server-sent events, from the entry after the last one
+// that the page has.
+func (s *Simulator) serveEvents(w http.ResponseWriter, r *http.Request) {
+	seq, err := strconv.ParseInt(r.Header.Get("Last-Event-ID"), 10, 64)
+	if err != nil {
+		seq = 0
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	flush := http.NewResponseController(w)
+	_, _ = io.WriteString(w, "retry: 500\n\n")
+	for {
+		entries, news := s.journal.after(seq)
+		for _, e := range entries {
+			data, err := json.Marshal(e)
+			if err != nil { // types of ours: cannot happen
+				return
+			}
+			if _, err := fmt.Fprintf(w, "id: %d\ndata: %s\n\n", e.Seq, data); err != nil {
+				return
+			}
+			seq = e.Seq
+		}
+		if flush.Flush() != nil {
+			return
+		}
+		select {
+		case <-news:
+		case <-r.Context().Done():
+			return
+		case <-s.journal.ended:
+			return
+		}
+	}
+}

@@ -140,6 +140,10 @@ type Logins interface {
 	// FinishTransaction burns a live transaction and, in the same step, adds the code
 	// that it ends in, if code is not nil; ErrNotFound, ErrUsed.
 	FinishTransaction(ctx context.Context, hash Hash, now time.Time, code *Code) error
+	// DropTransaction removes a login transaction into which nobody's login was written,
+	// so that those whom nobody finishes do not fill the store. It is no error if there is
+	// none, and one into which somebody's login was written stays.
+	DropTransaction(ctx context.Context, hash Hash) error
 }
 
 // Grants keeps which scopes a person has given to a channel.
@@ -235,6 +239,9 @@ type Keys interface {
 type Events interface {
 	// AddEvent appends an event and gives it the next sequence number.
 	AddEvent(ctx context.Context, e Event) error
+	// AddEvents appends events in their order, all or none, with numbers that follow
+	// each other.
+	AddEvents(ctx context.Context, all []Event) error
 	// EventsOf returns the events of one request in order; none is no error.
 	EventsOf(ctx context.Context, requestID string) ([]Event, error)
 	// EventsAfter returns at most limit events whose Seq is above seq, in order.

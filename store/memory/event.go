@@ -17,9 +17,25 @@ type events struct {
 
 // AddEvent implements store.Events.
 func (m *events) AddEvent(_ context.Context, e store.Event) error {
-	utc(&e.Time)
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.add(e)
+	return nil
+}
+
+// AddEvents implements store.Events.
+func (m *events) AddEvents(_ context.Context, all []store.Event) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, e := range all {
+		m.add(e)
+	}
+	return nil
+}
+
+// add takes an event up. The caller holds the lock.
+func (m *events) add(e store.Event) {
+	utc(&e.Time)
 	m.last++
 	e.Seq = m.last
 	if len(m.ring) < m.limit {
@@ -27,7 +43,6 @@ func (m *events) AddEvent(_ context.Context, e store.Event) error {
 	} else {
 		m.ring[m.at(e.Seq)] = e
 	}
-	return nil
 }
 
 func (m *events) at(seq int64) int { return int((seq - 1) % int64(m.limit)) }

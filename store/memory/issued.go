@@ -98,6 +98,10 @@ func (m *issued) sweep(now time.Time, limit int) int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	removed := m.transactionEnds.sweep(now, limit, func(hash store.Hash) bool {
+		t, ok := m.transactions[hash]
+		if !ok || live(t.ExpiresAt, now) { // it was dropped, or dropped and made anew
+			return false
+		}
 		delete(m.transactions, hash)
 		return true
 	})

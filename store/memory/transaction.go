@@ -75,3 +75,13 @@ func (m *issued) FinishTransaction(_ context.Context, hash store.Hash, now time.
 	row.used = true
 	return nil
 }
+
+// DropTransaction implements store.Logins.
+func (m *issued) DropTransaction(_ context.Context, hash store.Hash) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if row, ok := m.transactions[hash]; ok && row.Who.PersonID == "" {
+		delete(m.transactions, hash)
+	}
+	return nil
+}

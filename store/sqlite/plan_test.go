@@ -37,7 +37,8 @@ func TestPlans(t *testing.T) {
 			continue
 		}
 		for _, step := range plan(t, s, text, args) {
-			if strings.HasPrefix(step, "SCAN ") && !strings.HasPrefix(step, "SCAN over") {
+			made := strings.HasPrefix(step, "SCAN over") || strings.HasSuffix(step, "VALUES CLAUSE") // no table
+			if strings.HasPrefix(step, "SCAN ") && !made {
 				t.Errorf("%s\n\tin %s", step, strings.Join(strings.Fields(text), " "))
 			}
 		}
@@ -113,6 +114,8 @@ func everyVerb(t *testing.T, s *sqlite.Store) {
 	_ = s.ReplaceKeyRing(ctx, 0, nil)
 	_ = s.ReplaceKeyRing(ctx, 1, nil)
 	_ = s.AddEvent(ctx, store.Event{RequestID: "r"})
+	_ = s.AddEvents(ctx, make([]store.Event, 16))
+	_ = s.DropTransaction(ctx, store.Hash{})
 	_, _ = s.EventsOf(ctx, "r")
 	_, _ = s.EventsAfter(ctx, 0, 3)
 	_ = s.CreateAdminToken(ctx, store.AdminToken{ID: "a"})

@@ -193,6 +193,12 @@ func faultCases() []faultCase {
 			f, err := s.Friendship(s.ctx, hanako, "@a")
 			s.same("Friendship", f, err, store.Friend)
 		}},
+		{"AddEvents", (*stage).world, func(s *stage, ctx context.Context) error {
+			return s.AddEvents(ctx, make([]store.Event, 33))
+		}, func(s *stage) {
+			all, err := s.EventsAfter(s.ctx, 0, 100)
+			s.same("EventsAfter", len(all), err, 33)
+		}},
 		{"AddEvent", (*stage).world, func(s *stage, ctx context.Context) error {
 			return s.AddEvent(ctx, store.Event{Time: start, Status: 1, RequestID: "r"})
 		}, func(s *stage) {

@@ -87,6 +87,26 @@ var loginCases = []testCase{
 			s.same("Transaction", got, err, want)
 		}
 	}},
+	{"a transaction that nobody logged in to is dropped, used or not", func(s *stage) {
+		s.world()
+		for n := range 4 {
+			s.ok(s.CreateTransaction(s.ctx, transaction(n)))
+		}
+		who := store.Authentication{PersonID: hanako, AMR: []string{"pwd"}, Time: start}
+		s.ok(s.AuthenticateTransaction(s.ctx, hash(1), start, who))
+		s.ok(s.FinishTransaction(s.ctx, hash(2), start, nil))
+		for _, n := range []int{0, 1, 2, 9} {
+			s.is("DropTransaction", s.DropTransaction(s.ctx, hash(n)), nil)
+		}
+		for n, want := range []error{store.ErrNotFound, nil, store.ErrNotFound, nil} {
+			_, err := s.Transaction(s.ctx, hash(n), start)
+			s.is("Transaction", err, want)
+		}
+		s.is("again", s.DropTransaction(s.ctx, hash(0)), nil)
+		s.is("its hash is free", s.CreateTransaction(s.ctx, transaction(0)), nil)
+		removed, err := s.Sweep(s.ctx, after(600), 100)
+		s.same("Sweep", removed, err, 3)
+	}},
 	{"a transaction whose code cannot be added is not burned", func(s *stage) {
 		s.world()
 		s.ok(s.CreateTransaction(s.ctx, transaction(1)))

@@ -149,6 +149,27 @@ var keyCases = []testCase{
 }
 
 var eventCases = []testCase{
+	{"many events at once have numbers that follow each other", func(s *stage) {
+		var want []store.Event
+		for _, many := range []int{0, 1, 15, 16, 17, 40} {
+			var all []store.Event
+			for range many {
+				all = append(all, store.Event{Time: start, RequestID: "\xff\x00", Status: len(want) + len(all), Kind: "refused"})
+			}
+			s.ok(s.AddEvents(s.ctx, all))
+			want = append(want, all...)
+		}
+		got, err := s.EventsAfter(s.ctx, 0, 100)
+		s.ok(err)
+		if len(got) != len(want) {
+			s.Fatalf("EventsAfter: got %d events, want %d", len(got), len(want))
+		}
+		for n, e := range got {
+			if e.Status != n || e.Seq != got[0].Seq+int64(n) || e.Kind != "refused" {
+				s.Fatalf("event %d: got number %d, event %d of the kind %q", n, e.Seq, e.Status, e.Kind)
+			}
+		}
+	}},
 	{"events have rising numbers and come in order", func(s *stage) {
 		for n := range 20 {
 			s.ok(s.AddEvent(s.ctx, store.Event{Time: after(-n), RequestID: []string{"even", "odd"}[n%2], Status: n}))

@@ -206,6 +206,12 @@ func (t *timed) AddEvent(ctx context.Context, e store.Event) (err error) {
 	return t.Store.AddEvent(ctx, e)
 }
 
+// AddEvents implements store.Store.
+func (t *timed) AddEvents(ctx context.Context, all []store.Event) (err error) {
+	defer t.began("AddEvents").end(&err)
+	return t.Store.AddEvents(ctx, all)
+}
+
 // Sweep implements store.Store.
 func (t *timed) Sweep(ctx context.Context, now time.Time, limit int) (n int, err error) {
 	defer t.began("Sweep").end(&err)

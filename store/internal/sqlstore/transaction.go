@@ -14,7 +14,8 @@ const (
 	oneTransaction = `SELECT used, ` + transactionColumns + ` FROM login_transactions WHERE hash = $1 AND expires_at > $2`
 	authenticate   = `UPDATE login_transactions SET person_id = $3, amr = $4, auth_time = $5
 		WHERE hash = $1 AND expires_at > $2 AND NOT used`
-	finish = `UPDATE login_transactions SET used = TRUE WHERE hash = $1 AND expires_at > $2 AND NOT used`
+	finish          = `UPDATE login_transactions SET used = TRUE WHERE hash = $1 AND expires_at > $2 AND NOT used`
+	dropTransaction = `DELETE FROM login_transactions WHERE hash = $1 AND person_id = ''`
 )
 
 // requestRow is how an authorization request is kept.
@@ -110,5 +111,13 @@ func (s *Store) FinishTransaction(ctx context.Context, hash store.Hash, now time
 			return err
 		}
 		return add(c, addCode, codeRow(*code)...)
+	})
+}
+
+// DropTransaction implements store.Logins.
+func (s *Store) DropTransaction(ctx context.Context, hash store.Hash) error {
+	return s.engine.Change(ctx, func(c Conn) error {
+		_, err := touches(c, dropTransaction, hash[:])
+		return err
 	})
 }

@@ -49,6 +49,8 @@ debian_commands=(
     "git git"
     "npm npm"
     "chromium chromium"
+    "certutil libnss3-tools" # where browsers look for authorities
+    "openssl openssl"
 )
 # Fonts without which pages in Japanese, Korean, Chinese and Thai are drawn as boxes.
 debian_fonts=(fonts-noto-cjk fonts-thai-tlwg)

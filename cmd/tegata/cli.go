@@ -12,6 +12,7 @@ import (
 	"github.com/tegata-id/tegata/cmd/tegata/exit"
 	"github.com/tegata-id/tegata/cmd/tegata/manage"
 	"github.com/tegata-id/tegata/cmd/tegata/storage"
+	"github.com/tegata-id/tegata/cmd/tegata/trust"
 	"github.com/tegata-id/tegata/internal/control"
 )
 
@@ -34,6 +35,7 @@ type cli struct {
 	Backup   storage.Backup  `cmd:"" help:"Write a copy of a SQLite store to a file, while it is in use."`
 	Restore  storage.Restore `cmd:"" help:"Make a SQLite store from a backup, or verify one."`
 	Store    storage.Store   `cmd:"" help:"Carry a store to another engine."`
+	Trust    trust.Trust     `cmd:"" help:"The local CA, for a phone in the same Wi-Fi: install it on this machine, remove it, show it."`
 
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

@@ -164,9 +164,9 @@ func (l *limits) room() bool {
 
 func accountKey(name string) limitKey { return sha256.Sum256([]byte(name)) }
 
-// addressKey is of the peer's address; of IPv6 the network counts, which one
-// subscriber has to himself.
-func addressKey(r *http.Request) limitKey {
+// Address returns the key of the peer's address, by which one client's requests are
+// counted together; of IPv6 the network counts, which one subscriber has to himself.
+func Address(r *http.Request) store.Hash {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		host = r.RemoteAddr

@@ -45,7 +45,7 @@ func (s *Service) TakeSlots() (release func()) {
 // CountFailure counts a wrong password and says whether another may follow, without the
 // time that hashing takes.
 func (s *Service) CountFailure(r *http.Request, name string) (bool, error) {
-	account, address := accountKey(name), addressKey(r)
+	account, address := accountKey(name), Address(r)
 	if err := s.attempts.failed(r.Context(), account, address); err != nil {
 		return false, err
 	}

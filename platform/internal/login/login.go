@@ -16,8 +16,9 @@ import (
 
 // AMR values of ID tokens, as LINE names them.
 const (
-	Password = "pwd"     // e-mail address and password
-	SSO      = "linesso" // the session of the browser
+	Password = "pwd"           // e-mail address and password
+	SSO      = "linesso"       // the session of the browser
+	Auto     = "lineautologin" // LINE's app said who its user is
 )
 
 // The reasons for which a login is refused. None of them says whether the account
@@ -100,7 +101,7 @@ func (s *Service) Password(r *http.Request, emailOrHandle, password string) (sto
 	}
 	// By what was typed, not by the person found: else the limit of an e-mail address
 	// would tell which handle belongs to it.
-	account, address := accountKey(name), addressKey(r)
+	account, address := accountKey(name), Address(r)
 	if err := s.attempts.allow(r.Context(), account, address); err != nil {
 		return store.Authentication{}, err
 	}

@@ -57,18 +57,25 @@ func (s *Endpoints) serveAuthorizePost(w http.ResponseWriter, r *http.Request) e
 
 // start answers a request that is valid, or refuses it at its callback.
 func (s *Endpoints) start(w http.ResponseWriter, r *http.Request, a ask, refusal *oauth2.Error) error {
-	switch {
-	case refusal != nil:
+	if refusal != nil {
 		return s.refuse(w, r, a, refusal)
-	case a.req.Prompt == promptNone:
+	}
+	if t, ok := s.AutoLogin.redeem(r, s.Now()); ok {
+		return s.autoLogIn(w, r, a, t)
+	}
+	if a.req.Prompt == promptNone {
 		return s.silent(w, r, a)
 	}
-	return s.begin(w, r, a)
+	v, err := s.open(w, r, a)
+	if err != nil {
+		return err
+	}
+	seeOther(w, stepURL(wire.PathLogin, v.secret))
+	return nil
 }
 
 // silent answers prompt=none: at once, without a page, a transaction or a cookie.
 func (s *Endpoints) silent(w http.ResponseWriter, r *http.Request, a ask) error {
-	ctx := r.Context()
 	session, err := s.Login.Session(r)
 	if errors.Is(err, store.ErrNotFound) {
 		return s.refuse(w, r, a, &oauth2.Error{
@@ -85,10 +92,16 @@ func (s *Endpoints) silent(w http.ResponseWriter, r *http.Request, a ask) error 
 			Expected: a.req.MaxAge.String(), Fix: "send the user through authorize without prompt=none",
 		})
 	}
-	if err := mayUse(a, session.PersonID); err != nil {
+	return s.silently(w, r, a, bySession(session))
+}
+
+// silently goes on with somebody who is known, without a page.
+func (s *Endpoints) silently(w http.ResponseWriter, r *http.Request, a ask, who store.Authentication) error {
+	ctx := r.Context()
+	if err := mayUse(a, who.PersonID); err != nil {
 		return err
 	}
-	needed, err := s.consentNeeded(ctx, a.req, session.PersonID)
+	needed, err := s.consentNeeded(ctx, a.req, who.PersonID)
 	if err != nil {
 		return err
 	}
@@ -98,7 +111,7 @@ func (s *Endpoints) silent(w http.ResponseWriter, r *http.Request, a ask) error 
 			Expected: "consent to " + strings.Join(a.req.Scopes, " "), Fix: "send the user through authorize without prompt=none",
 		})
 	}
-	raw, code, err := s.newCode(ctx, a, bySession(session), a.req.Scopes)
+	raw, code, err := s.newCode(ctx, a, who, a.req.Scopes)
 	if err != nil {
 		return err
 	}
@@ -106,7 +119,7 @@ func (s *Endpoints) silent(w http.ResponseWriter, r *http.Request, a ask) error 
 		return fmt.Errorf("keep code: %w", err)
 	}
 	s.noteCode(r, a, code)
-	return s.succeed(w, r, a, session.PersonID, raw, "")
+	return s.succeed(w, r, a, who.PersonID, raw, "")
 }
 
 // bySession is the authentication of somebody who goes on with an SSO session: the
@@ -179,8 +192,8 @@ func (s *Endpoints) consentNeeded(ctx context.Context, req store.Request, person
 	return sharedEmail(person) != grant.Email, nil
 }
 
-// begin makes a login transaction of a request and sends the browser to the login page.
-func (s *Endpoints) begin(w http.ResponseWriter, r *http.Request, a ask) error {
+// open makes a login transaction of a request.
+func (s *Endpoints) open(w http.ResponseWriter, r *http.Request, a ask) (visit, error) {
 	browser, err := r.Cookie(s.BrowserCookie)
 	var bound store.Hash
 	ok := err == nil
@@ -198,10 +211,9 @@ func (s *Endpoints) begin(w http.ResponseWriter, r *http.Request, a ask) error {
 		Hash: hash, Browser: bound, Request: a.req, CreatedAt: now, ExpiresAt: now.Add(transactionLife),
 	})
 	if err != nil {
-		return fmt.Errorf("keep login transaction: %w", err)
+		return visit{}, fmt.Errorf("keep login transaction: %w", err)
 	}
-	seeOther(w, stepURL(wire.PathLogin, secret))
-	return nil
+	return visit{ask: a, secret: secret, hash: hash, begun: now}, nil
 }
 
 // stepURL is the page of a transaction, relative to the host through which the

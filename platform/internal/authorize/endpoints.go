@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/tegata-id/tegata/internal/control"
 	"github.com/tegata-id/tegata/internal/wire"
 	"github.com/tegata-id/tegata/platform/internal/entropy"
 	"github.com/tegata-id/tegata/platform/internal/issue"
@@ -25,7 +26,8 @@ const (
 )
 
 // Endpoints answers the authorization endpoints. Every field is required but
-// EmailConsent, Random and Spoil. It may be used from many goroutines once mounted.
+// EmailConsent, Random, Spoil and AutoLogin. It may be used from many goroutines once
+// mounted.
 type Endpoints struct {
 	Store store.Store
 	Issue *issue.Service
@@ -46,6 +48,8 @@ type Endpoints struct {
 	// Spoil, if not nil, returns the code and the state that go to the callback in place
 	// of the right ones. It is for development, where a login may go wrong at will.
 	Spoil func(r *http.Request, req store.Request, personID, code string) (spoilt, state string)
+	// AutoLogin is the auto login of a simulated LINE app; nil in production.
+	AutoLogin *AutoLogin
 
 	crossOrigin http.CrossOriginProtection // its zero value trusts no other origin
 }
@@ -62,5 +66,8 @@ func (s *Endpoints) Mount(mux router.Mux) {
 		{Pattern: "POST " + wire.PathConsent, Page: true, Handler: s.serveConsentPost},
 	} {
 		mux.Handle(route)
+	}
+	if s.AutoLogin != nil {
+		mux.Handle(router.Route{Pattern: "POST " + control.PathAutoLogin, Handler: s.AutoLogin.Guard(s.serveAutoLogin)})
 	}
 }

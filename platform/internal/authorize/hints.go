@@ -29,8 +29,11 @@ func (a *ask) readHints(p oauth2.Params) *oauth2.Error {
 		set  func(bool)
 	}{
 		{"switch_amr", func(on bool) { a.req.KeepAMR = !on }},
-		{"disable_auto_login", func(on bool) { a.req.DisableAutoLogin = a.req.DisableAutoLogin || on }},
-		{"disable_ios_auto_login", func(on bool) { a.req.DisableAutoLogin = a.req.DisableAutoLogin || on }},
+		{"disable_auto_login", func(on bool) { a.req.DisableAutoLogin = on }},
+		{"disable_ios_auto_login", func(on bool) {
+			a.iosOnly = on && !a.req.DisableAutoLogin
+			a.req.DisableAutoLogin = a.req.DisableAutoLogin || on
+		}},
 	} {
 		switch v := p.Get(flag.name); strings.ToLower(v) {
 		case "":

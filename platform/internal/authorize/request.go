@@ -39,6 +39,7 @@ const (
 type ask struct {
 	channel store.Channel
 	req     store.Request
+	iosOnly bool // auto login is turned off for iOS alone
 }
 
 // webRequest reads the parameters of an authorization request. The first error is one

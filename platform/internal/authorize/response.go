@@ -39,6 +39,11 @@ func (s *Endpoints) succeed(w http.ResponseWriter, r *http.Request, a ask, perso
 	if s.Spoil != nil {
 		code, a.req.State = s.Spoil(r, a.req, personID, code)
 	}
+	return s.answer(w, r, a, code, friend)
+}
+
+// answer sends a code to the callback, with what belongs to it.
+func (s *Endpoints) answer(w http.ResponseWriter, r *http.Request, a ask, code, friend string) error {
 	fields := make([]page.Field, 0, 5)
 	fields = append(fields, page.Field{Name: "code", Value: code}, page.Field{Name: "state", Value: a.req.State})
 	if friend != "" {

@@ -140,11 +140,15 @@ func (p *Platform) mount() error {
 	if cfg.Lab != nil {
 		auto = &authorize.AutoLogin{Guard: p.adminAPI().Guard}
 	}
+	waiting, err := p.lobby()
+	if err != nil {
+		return err
+	}
 	for _, room := range []interface{ Mount(router.Mux) }{
 		&authorize.Endpoints{
 			Store: cfg.Store, Issue: p.issue, Login: logins, Pages: pages, Now: cfg.Now,
 			Issuer: p.issuer, Picture: picture, BrowserCookie: p.cookie("browser"),
-			Random: p.random.Source("login"), Spoil: p.spoil(), AutoLogin: auto,
+			Random: p.random.Source("login"), Spoil: p.spoil(), Lobby: waiting, AutoLogin: auto,
 		},
 		&grant.Endpoints{Store: cfg.Store, Issue: p.issue, Now: cfg.Now, Random: p.random.Source("key ID")},
 		&resource.Endpoints{Store: cfg.Store, Issue: p.issue, Ring: p.ring, Now: cfg.Now, Issuer: p.issuer, Picture: picture},

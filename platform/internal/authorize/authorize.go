@@ -206,9 +206,12 @@ func (s *Endpoints) open(w http.ResponseWriter, r *http.Request, a ask) (visit, 
 		login.SetCookie(w, r, s.BrowserCookie, text, 0)
 	}
 	secret, hash := login.SecretFrom(s.Random)
+	if err := s.enter(r, a.req, hash); err != nil {
+		return visit{}, err
+	}
 	now := s.Now().UTC()
 	err = s.Store.CreateTransaction(r.Context(), store.Transaction{
-		Hash: hash, Browser: bound, Request: a.req, CreatedAt: now, ExpiresAt: now.Add(transactionLife),
+		Hash: hash, Browser: bound, Request: a.req, CreatedAt: now, ExpiresAt: now.Add(TransactionLife),
 	})
 	if err != nil {
 		return visit{}, fmt.Errorf("keep login transaction: %w", err)

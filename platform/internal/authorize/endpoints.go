@@ -8,6 +8,7 @@ import (
 	"github.com/tegata-id/tegata/internal/wire"
 	"github.com/tegata-id/tegata/platform/internal/entropy"
 	"github.com/tegata-id/tegata/platform/internal/issue"
+	"github.com/tegata-id/tegata/platform/internal/lobby"
 	"github.com/tegata-id/tegata/platform/internal/login"
 	"github.com/tegata-id/tegata/platform/internal/page"
 	"github.com/tegata-id/tegata/platform/internal/router"
@@ -15,9 +16,9 @@ import (
 )
 
 const (
-	// transactionLife is how long somebody may take to log in and consent. LINE does
+	// TransactionLife is how long somebody may take to log in and consent. LINE does
 	// not say; this is our choice.
-	transactionLife = 10 * time.Minute
+	TransactionLife = 10 * time.Minute
 	// emailConsentLife is LINE's "certain period" in which consent to the e-mail
 	// address is not asked again; its length is not known, this is our choice.
 	emailConsentLife = 90 * 24 * time.Hour
@@ -26,8 +27,7 @@ const (
 )
 
 // Endpoints answers the authorization endpoints. Every field is required but
-// EmailConsent, Random, Spoil and AutoLogin. It may be used from many goroutines once
-// mounted.
+// EmailConsent, Random, Lobby, Spoil and AutoLogin. It may be used from many goroutines once mounted.
 type Endpoints struct {
 	Store store.Store
 	Issue *issue.Service
@@ -45,6 +45,9 @@ type Endpoints struct {
 	EmailConsent time.Duration
 	// Random is what secrets and user IDs are drawn from; the zero Source is crypto/rand.
 	Random entropy.Source
+	// Lobby bounds the logins that are begun and not finished; nil bounds nothing, which is
+	// for development only.
+	Lobby *lobby.Lobby
 	// Spoil, if not nil, returns the code and the state that go to the callback in place
 	// of the right ones. It is for development, where a login may go wrong at will.
 	Spoil func(r *http.Request, req store.Request, personID, code string) (spoilt, state string)

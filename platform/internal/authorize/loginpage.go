@@ -159,6 +159,9 @@ func (s *Endpoints) proceed(w http.ResponseWriter, r *http.Request, v visit, who
 	if err := mayUse(v.ask, who.PersonID); err != nil {
 		return err
 	}
+	if s.Lobby != nil {
+		s.Lobby.Leave(v.hash)
+	}
 	needed, err := s.consentNeeded(ctx, v.req, who.PersonID)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -189,6 +190,9 @@ func (rt *Router) fail(c *Call, route Route, r *http.Request, err error) {
 		return
 	}
 	if route.Page {
+		if e.RetryAfter > 0 {
+			c.w.Header().Set("Retry-After", strconv.Itoa(e.RetryAfter))
+		}
 		if perr := rt.cfg.ErrorPage(&c.w, r, e); perr == nil {
 			return
 		} else if rt.cfg.Log.Error("error page", "requestId", c.RequestID, "error", perr); c.w.begun {

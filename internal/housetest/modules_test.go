@@ -22,6 +22,7 @@ var modules = map[string][]string{
 	"github.com/prometheus/client_golang": {"platform/internal/metric"},
 	"golang.org/x/time":                   {"platform/internal/lobby", "platform/internal/login", "platform/internal/router", "platform"},
 	"github.com/smallstep/truststore":     {"cmd/tegata/trust"},
+	"rsc.io/qr":                           {"cmd/tegata/lan"},
 
 	"github.com/c2sp/wycheproof":         {everyTest},
 	"github.com/chromedp/chromedp":       {everyTest},

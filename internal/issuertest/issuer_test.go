@@ -1,8 +1,13 @@
 package issuertest_test
 
 import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -42,34 +47,41 @@ func wantRefused(t *testing.T, what string, v *tegata.Verifier, raw string, want
 	}
 }
 
-// tomorrow is when every token of today has expired.
-func tomorrow(c *tegata.Config) {
-	c.Now = func() time.Time { return time.Now().Add(24 * time.Hour) }
+// twoHoursOn is when every token of now has expired: both issuers give them an hour.
+func twoHoursOn(c *tegata.Config) {
+	c.Now = func() time.Time { return time.Now().Add(2 * time.Hour) }
 }
 
-// spoilt returns the token with another user and the same signature.
-func spoilt(t *testing.T, raw string) string {
+// wantAltered wants a token refused of which one character of the claims, or of the
+// signature, is another one.
+func wantAltered(t *testing.T, v *tegata.Verifier, raw string) {
 	t.Helper()
-	part := strings.Split(raw, ".")
-	if len(part) != 3 || len(part[1]) < 8 {
-		t.Fatalf("not a token: %q", raw)
+	for i, name := range map[int]string{1: "claims altered", 2: "signature altered"} {
+		part := strings.Split(raw, ".")
+		if len(part) != 3 || len(part[i]) <= 20 {
+			t.Fatalf("not a token: %q", raw)
+		}
+		flipped := "A"
+		if part[i][20] == 'A' {
+			flipped = "B"
+		}
+		part[i] = part[i][:20] + flipped + part[i][21:]
+		wantRefused(t, name, v, strings.Join(part, "."), tegata.ErrSignature)
 	}
-	flipped := "A"
-	if part[1][20] == 'A' {
-		flipped = "B"
-	}
-	return part[0] + "." + part[1][:20] + flipped + part[1][21:] + "." + part[2]
 }
 
-// oidcLogin logs a user in at oidc-provider and returns the ID token.
+// oidcLogin logs a user in at oidc-provider, with PKCE, and returns the ID token.
 func oidcLogin(t *testing.T, issuer, client, clientSecret string) string {
 	t.Helper()
+	verifier := rand.Text() + rand.Text()
+	challenge := sha256.Sum256([]byte(verifier))
 	code := logIn(t, issuer+"/auth?"+url.Values{
 		"response_type": {"code"}, "client_id": {client}, "redirect_uri": {callback}, "scope": {"openid profile email"},
 		"state": {"a state"}, "nonce": {nonce}, "max_age": {"600"},
+		"code_challenge": {base64.RawURLEncoding.EncodeToString(challenge[:])}, "code_challenge_method": {"S256"},
 	}.Encode(), "hanako")
 	return exchange(t, issuer+"/token", url.Values{
-		"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {callback},
+		"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {callback}, "code_verifier": {verifier},
 		"client_id": {client}, "client_secret": {clientSecret},
 	})
 }
@@ -91,8 +103,8 @@ func TestOIDCProvider(t *testing.T) {
 	wantRefused(t, "another nonce", v, raw, tegata.ErrNonce, tegata.WithNonce("n-other"))
 	wantRefused(t, "another user", v, raw, tegata.ErrSubject, tegata.WithSubject("taro"))
 	wantRefused(t, "no second factor", v, raw, tegata.ErrMethod, tegata.WithAMR("mfa"))
-	wantRefused(t, "expired", newVerifier(t, p.Issuer, tomorrow), raw, tegata.ErrExpired)
-	wantRefused(t, "altered", v, spoilt(t, raw), tegata.ErrSignature)
+	wantRefused(t, "expired", newVerifier(t, p.Issuer, twoHoursOn), raw, tegata.ErrExpired)
+	wantAltered(t, v, raw)
 	wantRefused(t, "of another channel", v, oidcLogin(t, p.Issuer, otherID, tokenSecret), tegata.ErrAudience)
 	wantRefused(t, "at a verifier of LINE", newVerifier(t, p.Issuer, func(c *tegata.Config) { c.Issuer = "" }), raw, tegata.ErrIssuer)
 }
@@ -109,27 +121,35 @@ func TestOIDCProviderHS256(t *testing.T) {
 	if got, err := v.IDToken(t.Context(), raw, tegata.WithNonce(nonce)); err != nil || got.UserID != "hanako" {
 		t.Fatalf("IDToken = %+v, %v; want hanako's", got, err)
 	}
-	wantRefused(t, "altered", v, spoilt(t, raw), tegata.ErrSignature)
-	wantRefused(t, "expired", newVerifier(t, p.Issuer, web, tomorrow), raw, tegata.ErrExpired)
+	wantAltered(t, v, raw)
+	wantRefused(t, "expired", newVerifier(t, p.Issuer, web, twoHoursOn), raw, tegata.ErrExpired)
 	wantRefused(t, "where ES256 is wanted", newVerifier(t, p.Issuer, func(c *tegata.Config) { c.ChannelID = channelHS }), raw, tegata.ErrAlgorithm)
 	wantRefused(t, "with another secret", newVerifier(t, p.Issuer, web, func(c *tegata.Config) {
 		c.ChannelSecret = tegata.Secret(strings.ToUpper(secret))
 	}), raw, tegata.ErrSignature)
 }
 
-// TestOIDCProviderRotation: a key that is announced before it is used costs no token; one
-// that is withdrawn is not taken by a verifier that looks now.
+// TestOIDCProviderRotation rotates the keys of oidc-provider.
 func TestOIDCProviderRotation(t *testing.T) {
 	t.Parallel()
 	p := startNode(t, "oidc-provider.mjs", secret)
-	before := oidcLogin(t, p.Issuer, channelID, tokenSecret)
+	wantRotation(t, p, func() string { return oidcLogin(t, p.Issuer, channelID, tokenSecret) })
+}
+
+// wantRotation wants that a key that is announced before it is used costs no token, and
+// that one that is withdrawn is not taken by a verifier that looks now.
+func wantRotation(t *testing.T, p *node, login func() string) {
+	t.Helper()
+	before := login()
 	p.do(t, "announce")
 	v := newVerifier(t, p.Issuer)
-	if _, err := v.IDToken(t.Context(), before); err != nil {
-		t.Fatalf("the first key, both published: %v", err)
+	for _, raw := range []string{before, login()} {
+		if _, err := v.IDToken(t.Context(), raw); err != nil {
+			t.Fatalf("the first key, both published: %v", err)
+		}
 	}
 	p.do(t, "rotate")
-	after := oidcLogin(t, p.Issuer, channelID, tokenSecret)
+	after := login()
 	if _, err := v.IDToken(t.Context(), after); err != nil {
 		t.Errorf("the second key, in use now: %v", err)
 	}
@@ -140,35 +160,78 @@ func TestOIDCProviderRotation(t *testing.T) {
 	wantRefused(t, "a withdrawn key", later, before, tegata.ErrUnknownKey)
 }
 
+// claims are laid over those that oauth2-mock-server issues; nil takes one away.
+type claims map[string]any
+
 // mockLogin gets an ID token of oauth2-mock-server, which logs everybody in.
-func mockLogin(t *testing.T, issuer, client string) string {
+func mockLogin(t *testing.T, issuer, client string, over claims) string {
 	t.Helper()
+	if over == nil {
+		over = claims{}
+	}
+	text, err := json.Marshal(over)
+	if err != nil {
+		t.Fatal(err)
+	}
 	return exchange(t, issuer+"/token", url.Values{
-		"grant_type": {"authorization_code"}, "code": {"any"}, "redirect_uri": {callback}, "client_id": {client},
+		"grant_type": {"authorization_code"}, "code": {"any"}, "redirect_uri": {callback}, "client_id": {client}, "claims": {string(text)},
 	})
 }
 
-// TestOAuth2MockServer verifies what oauth2-mock-server issues, with one key and with two.
+// TestOAuth2MockServer verifies what oauth2-mock-server issues. Of itself it knows neither
+// a name nor amr.
 func TestOAuth2MockServer(t *testing.T) {
 	t.Parallel()
 	p := startNode(t, "oauth2-mock-server.mjs")
-	raw := mockLogin(t, p.Issuer, channelID)
+	raw := mockLogin(t, p.Issuer, channelID, claims{"nonce": nonce, "name": "鈴木 花子", "amr": []string{"lineqr", "mfa"}})
 	v := newVerifier(t, p.Issuer)
-	got, err := v.IDToken(t.Context(), raw)
-	if err != nil || got.UserID != "johndoe" || got.ChannelID != channelID || got.Issuer != p.Issuer {
-		t.Fatalf("IDToken = %+v, %v; want johndoe's", got, err)
+	got, err := v.IDToken(t.Context(), raw, tegata.WithNonce(nonce), tegata.WithAMR("mfa"))
+	if err != nil || got.UserID != "johndoe" || got.ChannelID != channelID || got.Issuer != p.Issuer || got.Name != "鈴木 花子" ||
+		!slices.Equal(got.Methods, []string{"lineqr", "mfa"}) {
+		t.Fatalf("IDToken = %+v, %v; want johndoe's, with what was laid over it", got, err)
 	}
-	wantRefused(t, "expired", newVerifier(t, p.Issuer, tomorrow), raw, tegata.ErrExpired)
-	wantRefused(t, "altered", v, spoilt(t, raw), tegata.ErrSignature)
-	wantRefused(t, "of another channel", v, mockLogin(t, p.Issuer, otherID), tegata.ErrAudience)
-	p.do(t, "rotate")
-	both := newVerifier(t, p.Issuer)
-	for range 4 { // it signs with its keys in turn
-		if _, err := both.IDToken(t.Context(), mockLogin(t, p.Issuer, channelID)); err != nil {
-			t.Errorf("with two keys: %v", err)
-		}
-	}
+	wantRefused(t, "another nonce", v, raw, tegata.ErrNonce, tegata.WithNonce("n-other"))
+	wantRefused(t, "expired", newVerifier(t, p.Issuer, twoHoursOn), raw, tegata.ErrExpired)
+	wantAltered(t, v, raw)
+	wantRefused(t, "of another channel", v, mockLogin(t, p.Issuer, otherID, nil), tegata.ErrAudience)
+	wantRefused(t, "at a verifier of LINE", newVerifier(t, p.Issuer, func(c *tegata.Config) { c.Issuer = "" }), raw, tegata.ErrIssuer)
 	wantRefused(t, "of another provider", newVerifier(t, startNode(t, "oauth2-mock-server.mjs").Issuer, func(c *tegata.Config) {
 		c.Issuer = p.Issuer
 	}), raw, tegata.ErrSignature)
+}
+
+// TestOAuth2MockServerWrong has oauth2-mock-server sign tokens that are wrong in one claim.
+func TestOAuth2MockServerWrong(t *testing.T) {
+	t.Parallel()
+	p := startNode(t, "oauth2-mock-server.mjs")
+	v := newVerifier(t, p.Issuer)
+	now := time.Now().Unix()
+	for _, c := range []struct {
+		name string
+		over claims
+		want error
+	}{
+		{"aud of another channel", claims{"aud": otherID}, tegata.ErrAudience},
+		{"aud an array", claims{"aud": []string{channelID, otherID}}, tegata.ErrMalformed},
+		{"no aud", claims{"aud": nil}, tegata.ErrMalformed},
+		{"iss of LINE", claims{"iss": "https://access.line.me"}, tegata.ErrIssuer},
+		{"iss with a slash", claims{"iss": p.Issuer + "/"}, tegata.ErrIssuer},
+		{"expired", claims{"iat": now - 7200, "exp": now - 3600}, tegata.ErrExpired},
+		{"exp a text", claims{"exp": "9999999999"}, tegata.ErrMalformed},
+		{"issued in the future", claims{"iat": now + 1800}, tegata.ErrNotYetValid},
+		{"nbf in the future", claims{"nbf": now + 1800}, tegata.ErrNotYetValid},
+		{"no sub", claims{"sub": nil}, tegata.ErrMalformed},
+	} {
+		wantRefused(t, c.name, v, mockLogin(t, p.Issuer, channelID, c.over), c.want)
+	}
+	if _, err := v.IDToken(t.Context(), mockLogin(t, p.Issuer, channelID, nil)); err != nil {
+		t.Errorf("with nothing laid over it: %v", err)
+	}
+}
+
+// TestOAuth2MockServerRotation rotates the keys of oauth2-mock-server.
+func TestOAuth2MockServerRotation(t *testing.T) {
+	t.Parallel()
+	p := startNode(t, "oauth2-mock-server.mjs")
+	wantRotation(t, p, func() string { return mockLogin(t, p.Issuer, channelID, nil) })
 }

@@ -51,7 +51,7 @@ function use(...keys) {
       accountId: id,
       claims: () => ({ sub: id, name: "鈴木 花子", picture: "https://example.com/p", email: "hanako@example.com" }),
     }),
-    pkce: { required: () => false },
+    pkce: { required: () => true }, // S256 is the only method it knows
   });
   handler = provider.callback();
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/tegata-id/tegata/internal/control"
 	"github.com/tegata-id/tegata/platform/internal/console"
 	"github.com/tegata-id/tegata/platform/internal/forwarded"
+	"github.com/tegata-id/tegata/platform/internal/journal"
 	"github.com/tegata-id/tegata/platform/internal/metric"
 	"github.com/tegata-id/tegata/platform/internal/oauth2"
 	"github.com/tegata-id/tegata/platform/internal/router"
@@ -26,13 +27,27 @@ const (
 	strictTransport = "max-age=31536000"
 )
 
-// observed begins the metrics of a production platform and measures its store.
-func (p *Platform) observed() {
+// observed begins the metrics of a production platform, measures its store, and writes
+// the event log in batches. In development an event is in the log when its request has been
+// answered, and memory costs nothing.
+func (p *Platform) observed() (err error) {
 	if p.cfg.Lab != nil {
-		return
+		return nil
 	}
 	p.metric = metric.New(p.cfg.Version)
-	p.cfg.Store = p.metric.Store(p.cfg.Store)
+	p.journal, err = journal.New(journal.Config{
+		Store: p.metric.Store(p.cfg.Store), Log: p.cfg.Log, Lost: p.metric.Lost, Now: time.Now,
+	})
+	p.cfg.Store = p.journal
+	return err
+}
+
+// closeJournal ends the journal, if there is one.
+func (p *Platform) closeJournal() error {
+	if p.journal == nil {
+		return nil
+	}
+	return p.journal.Close()
 }
 
 // observer is what routers tell what they do; nil in development.

@@ -2,6 +2,7 @@ package platform
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -12,6 +13,7 @@ import (
 	"github.com/tegata-id/tegata/platform/internal/discovery"
 	"github.com/tegata-id/tegata/platform/internal/grant"
 	"github.com/tegata-id/tegata/platform/internal/issue"
+	"github.com/tegata-id/tegata/platform/internal/journal"
 	"github.com/tegata-id/tegata/platform/internal/keyring"
 	"github.com/tegata-id/tegata/platform/internal/lab"
 	"github.com/tegata-id/tegata/platform/internal/liffapp"
@@ -38,8 +40,9 @@ type Platform struct {
 	stop   context.CancelFunc
 	work   sync.WaitGroup
 
-	management *router.Router // nil with a Lab, and metric too
+	management *router.Router // nil with a Lab, as are metric and journal
 	metric     *metric.Set
+	journal    *journal.Journal
 	swept      pulse
 
 	development // empty without a Lab
@@ -53,8 +56,18 @@ func New(ctx context.Context, cfg Config) (*Platform, error) {
 	}
 	p := &Platform{cfg: cfg}
 	p.develop()
-	p.observed()
-	cfg = p.cfg
+	if err := p.observed(); err != nil {
+		return nil, fmt.Errorf("platform: %w", err)
+	}
+	if err := p.start(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("platform: %w", err), p.closeJournal())
+	}
+	return p, nil
+}
+
+// start makes everything and begins what runs in the background.
+func (p *Platform) start(ctx context.Context) error {
+	cfg := p.cfg
 	keys := keyring.Config{Store: cfg.Store, Sealer: cfg.Sealer, Now: cfg.Now}
 	keys.Derive = p.derive
 	if cfg.Lab == nil {
@@ -62,28 +75,28 @@ func New(ctx context.Context, cfg Config) (*Platform, error) {
 	}
 	ring, err := keyring.Open(ctx, keys)
 	if err != nil {
-		return nil, fmt.Errorf("platform: key ring: %w", err)
+		return fmt.Errorf("key ring: %w", err)
 	}
 	p.ring = ring
 	if p.issue, err = issue.New(issue.Config{
 		Store: cfg.Store, Ring: ring, Sealer: cfg.Sealer, Now: cfg.Now, Issuer: p.issuer, Picture: picture,
 		Random: p.random.Source("token"),
 	}); err != nil {
-		return nil, fmt.Errorf("platform: %w", err)
+		return err
 	}
 	if err := p.seed(ctx); err != nil {
-		return nil, fmt.Errorf("platform: seed: %w", err)
+		return fmt.Errorf("seed: %w", err)
 	}
 	if err := p.startLab(ctx); err != nil {
-		return nil, fmt.Errorf("platform: lab: %w", err)
+		return fmt.Errorf("lab: %w", err)
 	}
 	if cfg.Lab == nil {
 		if err := p.refuseDevelopment(ctx); err != nil {
-			return nil, fmt.Errorf("platform: %w", err)
+			return err
 		}
 	}
 	if err := p.mount(); err != nil {
-		return nil, fmt.Errorf("platform: %w", err)
+		return err
 	}
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	p.stop = stop
@@ -93,15 +106,15 @@ func New(ctx context.Context, cfg Config) (*Platform, error) {
 			p.ring.Follow(background, followEvery, func(err error) { cfg.Log.Error("follow the key ring", "error", err) })
 		})
 	}
-	return p, nil
+	return nil
 }
 
-// Close stops what runs in the background and waits for it. It does not close the
-// store.
+// Close stops what runs in the background, writes the events that wait, and waits for
+// all that. It does not close the store.
 func (p *Platform) Close() error {
 	p.stop()
 	p.work.Wait()
-	return nil
+	return p.closeJournal()
 }
 
 // mount makes the router and tells every room its dependencies.

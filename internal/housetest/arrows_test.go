@@ -61,6 +61,7 @@ var arrows = map[string][]string{
 	"platform/internal/console":      endpoint,
 	"platform/internal/passwordlink": endpoint,
 	"platform/internal/forwarded":    {},
+	"platform/internal/journal":      {"store"},
 	"platform/internal/lobby":        {"store"},
 	"platform/internal/metric":       {"store"},
 	// The lab reads seed files, and nothing else of the platform reads YAML.

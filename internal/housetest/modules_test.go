@@ -20,7 +20,7 @@ var modules = map[string][]string{
 	"golang.org/x/crypto":                 {"platform/internal/login", "platform/internal/lab", "platform", "cmd/..."},
 	"golang.org/x/text":                   {"platform/internal/page", "platform/internal/router", "platform/internal/authorize", "platform/internal/login"},
 	"github.com/prometheus/client_golang": {"platform/internal/metric"},
-	"golang.org/x/time":                   {"platform/internal/lobby", "platform/internal/login", "platform/internal/router", "platform"},
+	"golang.org/x/time":                   {"platform/internal/journal", "platform/internal/lobby", "platform/internal/login", "platform/internal/router", "platform"},
 	"github.com/smallstep/truststore":     {"cmd/tegata/trust"},
 	"rsc.io/qr":                           {"cmd/tegata/lan"},
 

@@ -22,6 +22,7 @@ type Set struct {
 	faults   *prometheus.CounterVec
 	swept    prometheus.Counter
 	sweeps   *prometheus.CounterVec
+	lost     prometheus.Counter
 	routes   sync.Map // pattern to *route
 }
 
@@ -41,10 +42,11 @@ func New(version string) *Set {
 		swept:    prometheus.NewCounter(prometheus.CounterOpts{Name: "tegata_swept_records_total", Help: "Expired records that were removed."}),
 		sweeps:   counters("tegata_sweeps_total", "Sweeps of expired records, by whether they came to their end.", "result"),
 	}
+	s.lost = prometheus.NewCounter(prometheus.CounterOpts{Name: "tegata_refusals_forgotten_total", Help: "Refusals that are not in the event log, because there were too many or the store failed."})
 	build := prometheus.NewGauge(prometheus.GaugeOpts{Name: "tegata_build_info", Help: "Always 1; the label says which release runs.", ConstLabels: prometheus.Labels{"version": version}})
 	build.Set(1)
 	s.registry.MustRegister(
-		s.requests, s.seconds, s.issued, s.refused, s.verbs, s.faults, s.swept, s.sweeps, build,
+		s.requests, s.seconds, s.issued, s.refused, s.verbs, s.faults, s.swept, s.sweeps, s.lost, build,
 		//lint:ignore SA1019 the package that took their place links database/sql, which the test kit must not
 		prometheus.NewGoCollector(), prometheus.NewProcessCollector(prometheus.ProcessCollectorOpts{}),
 	)
@@ -104,3 +106,6 @@ func (s *Set) Swept(records int, err error) {
 	}
 	s.sweeps.WithLabelValues(result).Inc()
 }
+
+// Lost counts refusals that are not in the event log.
+func (s *Set) Lost(n int) { s.lost.Add(float64(n)) }

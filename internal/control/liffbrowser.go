@@ -17,6 +17,7 @@ const (
 	PathLIFFServed     = "/_tegata/lab/v1/liff/served"     // POST
 	SegmentClose       = "/close"
 	SegmentFriend      = "/friend"
+	SegmentGrant       = "/grant"
 )
 
 // LIFFWorld is what a LIFF browser can open, and as whom.
@@ -71,6 +72,13 @@ type LIFFLaunchRequest struct {
 	Origin string `json:"origin,omitempty"` // one of the app's; empty: the endpoint URL's
 	// Rest is what follows the LIFF ID in the LIFF URL: path, query and fragment.
 	Rest string `json:"rest,omitempty"`
+	// ConsentWindow lets the app ask for scopes that the person has not granted
+	// (liff.permission.requestAll()), as LINE's channel consent simplification does.
+	ConsentWindow bool `json:"consentWindow,omitempty"`
+	// HeaderColor is the background of the header in menuColorSetting, as #rrggbb; empty:
+	// LINE's. AdaptsToDark says that the app has colours for the dark scheme, too.
+	HeaderColor  string `json:"headerColor,omitempty"`
+	AdaptsToDark bool   `json:"adaptsToDark,omitempty"`
 	// SubWindow is the msit of the sub window that is to be opened; empty: none.
 	SubWindow string `json:"subWindow,omitempty"`
 }
@@ -86,6 +94,7 @@ type LIFFLaunch struct {
 	EndpointURL string          `json:"endpointUrl"`
 	AccessToken string          `json:"accessToken"`
 	IDToken     string          `json:"idToken"` // empty without the scope openid
+	Scopes      []string        `json:"scopes"`  // granted
 	Context     json.RawMessage `json:"context"`
 	ExpiresAt   time.Time       `json:"expiresAt"` // of the access token
 }
@@ -112,6 +121,12 @@ type LIFFCloseRequest struct {
 // LIFFFriendRequest makes the person of a launch a friend of the linked account, or not.
 type LIFFFriendRequest struct {
 	Friend bool `json:"friend"`
+}
+
+// LIFFGrantRequest grants more scopes to an open app. It is answered by a LIFFLaunch with
+// new tokens and without a URL; those from before live until the app is closed.
+type LIFFGrantRequest struct {
+	Scopes []string `json:"scopes"`
 }
 
 // LIFFShareRequest ends a share target picker. Chats are the names of those chosen; none
@@ -164,6 +179,11 @@ func (c *Client) CloseLaunch(ctx context.Context, id string, r LIFFCloseRequest)
 // Befriend makes the person of a launch a friend of the linked official account, or not.
 func (c *Client) Befriend(ctx context.Context, id string, friend bool) error {
 	return c.call(ctx, http.MethodPost, PathLIFFLaunches+"/"+url.PathEscape(id)+SegmentFriend, LIFFFriendRequest{friend}, nil)
+}
+
+// Grant grants more scopes to an open app.
+func (c *Client) Grant(ctx context.Context, id string, r LIFFGrantRequest) (*LIFFLaunch, error) {
+	return ask[LIFFLaunch](ctx, c, http.MethodPost, PathLIFFLaunches+"/"+url.PathEscape(id)+SegmentGrant, r)
 }
 
 // Share ends a share target picker.

@@ -119,7 +119,6 @@ func (e *Endpoints) browserContext(in issue.LaunchInput, out issue.Launched, req
 	c := liffContext{
 		Type: req.Chat, ViewType: req.View, UserID: out.Access.UserID, LIFFID: in.App.ID, EndpointURL: endpoint,
 		AccessTokenHash: tokenHash(out.AccessToken), Availability: e.availabilityOf(), Scope: in.App.Scopes,
-		MenuColorSetting:     menuColors{AdaptableColorSchemes: []string{"light"}, LightModeColor: lightColors(), DarkModeColor: darkColors()},
 		PermanentLinkPattern: in.App.PermanentLinkPattern, UTSTracking: utsTracking{Mode: "none"},
 	}
 	if c.Type == "" {
@@ -130,6 +129,7 @@ func (e *Endpoints) browserContext(in issue.LaunchInput, out issue.Launched, req
 	}
 	c.Availability["scanCodeV2"] = availability{in.App.QRCode, "11.7.0"}
 	c.Availability["addToHomeV2"] = availability{true, "13.20.0"}
+	c.Availability["skipChannelVerificationScreen"] = availability{req.ConsentWindow, "11.14.0"}
 	switch id := req.ChatID; c.Type {
 	case chatOneToOne:
 		c.UToUID = chatID(id, "UU", in.Person, 64)
@@ -149,28 +149,6 @@ func chatID(given, prefix string, p store.Person, length int) string {
 	}
 	sum := sha256.Sum256([]byte("chat " + prefix + " " + p.ID))
 	return prefix + hex.EncodeToString(sum[:])[:length]
-}
-
-// lightColors and darkColors are the header's colours if the app sets none: those that
-// the SDK falls back to.
-func lightColors() map[string]string {
-	return map[string]string{
-		"iconColor": "#111111", "statusBarColor": "BLACK", "titleTextColor": "#111111", "titleSubtextColor": "#B7B7B7",
-		"titleButtonColor": "#111111", "titleBackgroundColor": "#FFFFFF", "progressBarColor": "#06C755",
-		"progressBackgroundColor": "#FFFFFF", "titleButtonAreaBackgroundColor": "#1FFFFFFF",
-		"titleButtonAreaBorderColor": "#26000000", "baseBackgroundColor": "#FFFFFF", "baseTextColor": "#000000",
-		"lightButtonBorderColor": "rgba(0, 0, 0, 0.15)",
-	}
-}
-
-func darkColors() map[string]string {
-	return map[string]string{
-		"iconColor": "#FFFFFF", "statusBarColor": "WHITE", "titleTextColor": "#FFFFFF", "titleSubtextColor": "#949494",
-		"titleButtonColor": "#FFFFFF", "titleBackgroundColor": "#111111", "progressBarColor": "#06C755",
-		"progressBackgroundColor": "#111111", "titleButtonAreaBackgroundColor": "#1FFFFFFF",
-		"titleButtonAreaBorderColor": "#26000000", "baseBackgroundColor": "#000000", "baseTextColor": "#FFFFFF",
-		"lightButtonBorderColor": "rgba(255, 255, 255, 0.5)",
-	}
 }
 
 // servedEndpoint returns the endpoint URL at one of the origins at which the app is

@@ -50,8 +50,8 @@ type utsTracking struct {
 	Mode string `json:"mode"`
 }
 
-// availabilityOf says which features the SDK may offer. Two stay off: with
-// multipleLiffTransition the SDK would jump to a scheme of LINE's app, and with
+// availabilityOf says which features the SDK may offer. Two stay off in an ordinary browser:
+// with multipleLiffTransition the SDK would jump to a scheme of LINE's app, and with
 // skipChannelVerificationScreen to a LIFF app of LINE's own. The versions are LINE's.
 // The share target picker and sub windows need a Lab.
 func (e *Endpoints) availabilityOf() map[string]availability {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -61,7 +62,7 @@ func NewLab(cfg LabConfig) (*Lab, error) {
 		return nil, fmt.Errorf("page of the share target picker: %w", err)
 	}
 	l := &Lab{cfg: cfg, picker: picker, tokens: map[store.ID]string{}, members: map[string]string{}}
-	l.launches = newShelf(maxLaunches, func(old *launch) { delete(l.tokens, old.access.ID) })
+	l.launches = newShelf(maxLaunches, func(old *launch) { l.forget(old) })
 	l.shares = newShelf(maxShares, func(*share) {})
 	l.windows = newShelf(maxWindows, func(old *subWindow) { delete(l.members, old.mst) })
 	return l, nil
@@ -72,11 +73,20 @@ type launch struct {
 	id       string
 	app      store.LIFFApp
 	access   store.AccessToken
+	earlier  []store.AccessToken // before more scopes were granted
+	closing  bool                // gets no more tokens
 	botID    string
 	context  liffContext
 	verifier string // its SHA-256 is the app's mst_challenge
 	closedAt time.Time
 	messages []json.RawMessage
+}
+
+// forget drops the tokens of a launch. The caller holds mu.
+func (l *Lab) forget(old *launch) {
+	for _, t := range append(slices.Clone(old.earlier), old.access) {
+		delete(l.tokens, t.ID)
+	}
 }
 
 func (l *launch) challenge() string { return challengeOf(l.verifier) }

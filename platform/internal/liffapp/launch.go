@@ -27,6 +27,7 @@ func (e *Endpoints) labRoutes() []router.Route {
 		{Pattern: "GET " + one, Handler: e.serveLaunchState},
 		{Pattern: "POST " + one + control.SegmentClose, Handler: e.serveClose},
 		{Pattern: "POST " + one + control.SegmentFriend, Handler: e.serveFriend},
+		{Pattern: "POST " + one + control.SegmentGrant, Handler: e.serveGrant},
 		{Pattern: "POST " + control.PathLIFFShares, Handler: e.serveShare},
 		{Pattern: "GET " + control.PathLIFFSubWindows + "/{msit}", Handler: e.serveShowSub},
 		{Pattern: "POST " + control.PathLIFFSubWindows + "/{msit}", Handler: e.serveEndSub},
@@ -52,6 +53,10 @@ func (e *Endpoints) serveLaunch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	menu, err := menuOf(req)
+	if err != nil {
+		return err
+	}
 	main, verifier, err := e.Lab.opener(req)
 	if err != nil {
 		return err
@@ -64,6 +69,7 @@ func (e *Endpoints) serveLaunch(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	c := e.browserContext(in, out, req, endpoint)
+	c.MenuColorSetting = menu
 	if main != nil {
 		c.Type, c.UToUID, c.RoomID, c.GroupID = main.context.Type, main.context.UToUID, main.context.RoomID, main.context.GroupID
 	}
@@ -86,7 +92,7 @@ func (e *Endpoints) serveLaunch(w http.ResponseWriter, r *http.Request) error {
 	return router.WriteJSON(w, control.LIFFLaunch{
 		ID: one.id, LIFFID: in.App.ID, ChannelID: in.Channel.ID, UserID: out.Access.UserID,
 		URL: launchURL(endpoint, req, one, out, token, verifier), EndpointURL: endpoint,
-		AccessToken: out.AccessToken, IDToken: out.IDToken, Context: payload, ExpiresAt: out.Access.ExpiresAt,
+		AccessToken: out.AccessToken, IDToken: out.IDToken, Scopes: in.Scopes, Context: payload, ExpiresAt: out.Access.ExpiresAt,
 	})
 }
 

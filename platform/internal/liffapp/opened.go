@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/tegata-id/tegata/internal/control"
 	"github.com/tegata-id/tegata/platform/internal/oauth2"
@@ -54,22 +55,92 @@ func (e *Endpoints) serveClose(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	now := e.Now().UTC()
+	now, access := e.Now().UTC(), e.Lab.access(one)
 	out := control.LIFFClosed{}
 	if !req.Keep {
-		err := e.Store.RevokeAccessToken(r.Context(), one.access.ID, now, causeClose)
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return fmt.Errorf("close: %w", err)
+		for _, token := range e.Lab.tokensOf(one) {
+			err := e.Store.RevokeAccessToken(r.Context(), token.ID, now, causeClose)
+			if err != nil && !errors.Is(err, store.ErrNotFound) {
+				return fmt.Errorf("close: %w", err)
+			}
 		}
 		out.RevokedAt = now
 		router.From(r.Context()).Note(r.Context(), store.Event{
-			Kind: "revoke", ChannelID: one.access.ChannelID, PersonID: one.access.PersonID, Check: "the LIFF app was closed", Given: one.app.ID,
+			Kind: "revoke", ChannelID: access.ChannelID, PersonID: access.PersonID, Check: "the LIFF app was closed", Given: one.app.ID,
 		})
 	}
 	e.Lab.mu.Lock()
 	defer e.Lab.mu.Unlock()
 	one.closedAt = now
 	return router.WriteJSON(w, out)
+}
+
+// tokensOf returns every access token that an app was given, and lets it have no more.
+func (l *Lab) tokensOf(one *launch) []store.AccessToken {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	one.closing = true
+	return append(slices.Clone(one.earlier), one.access)
+}
+
+// serveGrant grants more scopes to an open app: it gets new tokens, as by LINE's window
+// for liff.permission.requestAll(). The old ones live on until the app is closed (our
+// choice): a request that is under way still carries them.
+func (e *Endpoints) serveGrant(w http.ResponseWriter, r *http.Request) error {
+	var req control.LIFFGrantRequest
+	if err := readJSON(r, &req); err != nil {
+		return err
+	}
+	one, err := e.Lab.launched(r)
+	if err != nil {
+		return err
+	}
+	before := e.Lab.access(one)
+	person, err := e.Store.Person(r.Context(), before.PersonID)
+	if err != nil {
+		return fmt.Errorf("person of the LIFF app: %w", err)
+	}
+	scopes := append(slices.Clone(before.Scopes), req.Scopes...)
+	in, err := e.launchInput(r, control.LIFFLaunchRequest{LIFFID: one.app.ID, Person: person.Handle, Scopes: &scopes})
+	if err != nil {
+		return err
+	}
+	if err := e.consent(r.Context(), in, nil); err != nil {
+		return err
+	}
+	out, err := e.Issue.Launch(r.Context(), in)
+	if err != nil {
+		return err
+	}
+	if !e.Lab.replace(one, out.Access) {
+		if err := e.Store.RevokeAccessToken(r.Context(), out.Access.ID, e.Now().UTC(), causeClose); err != nil {
+			return fmt.Errorf("grant to a closed app: %w", err)
+		}
+		return invalid("launch", "", "an app that is open")
+	}
+	return router.WriteJSON(w, control.LIFFLaunch{
+		ID: one.id, LIFFID: one.app.ID, ChannelID: out.Access.ChannelID, UserID: out.Access.UserID, EndpointURL: one.context.EndpointURL,
+		AccessToken: out.AccessToken, IDToken: out.IDToken, Scopes: in.Scopes, ExpiresAt: out.Access.ExpiresAt,
+	})
+}
+
+// access returns the access token that an app has now.
+func (l *Lab) access(one *launch) store.AccessToken {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return one.access
+}
+
+// replace gives an open app another access token; false if it is closed.
+func (l *Lab) replace(one *launch, token store.AccessToken) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if one.closing || !one.closedAt.IsZero() {
+		return false
+	}
+	one.earlier, one.access = append(one.earlier, one.access), token
+	l.tokens[token.ID] = one.id
+	return true
 }
 
 // serveFriend makes the person of a launch a friend of the linked account, or not.
@@ -85,7 +156,7 @@ func (e *Endpoints) serveFriend(w http.ResponseWriter, r *http.Request) error {
 	if one.botID == "" {
 		return invalid("friend", "", "a channel with a linked LINE Official Account")
 	}
-	if err := e.befriend(r.Context(), one.access.PersonID, one.botID, req.Friend); err != nil {
+	if err := e.befriend(r.Context(), e.Lab.access(one).PersonID, one.botID, req.Friend); err != nil {
 		return err
 	}
 	return router.WriteJSON(w, struct{}{})

@@ -52,19 +52,29 @@ type measured struct {
 	allocations float64       // of one token
 }
 
+// full is how many tokens go before those that are measured: more than a verifier of ours
+// remembers, so that each new one pushes an old one out, as in a server that runs for
+// long.
+const full = 5000
+
 // workloads makes every token that is needed, so that none comes twice where each is to
 // be a new one.
 func workloads(rounds int) []workload {
 	const es, hs = "SHA-256 and ecdsa.Verify", "HMAC-SHA256"
-	fresh := func(keys wrongtoken.Keys, batch int) func(int, int) []string {
+	fresh := func(keys wrongtoken.Keys, batch, warm int) func(int, int) []string {
 		tokens := sync.OnceValue(func() []string { // a profile of one workload makes no others'
-			tokens, _ := wrongtoken.Fresh(keys, (rounds+1)*batch)
+			tokens, _ := wrongtoken.Fresh(keys, warm+rounds*batch)
 			return tokens
 		})
-		return func(turn, batch int) []string { return tokens()[turn*batch : (turn+1)*batch] }
+		return func(turn, batch int) []string {
+			if turn == 0 {
+				return tokens()[:warm]
+			}
+			return tokens()[warm+(turn-1)*batch : warm+turn*batch]
+		}
 	}
 	forged := func(keys wrongtoken.Keys, batch int) func(int, int) []string {
-		good := fresh(keys, batch)
+		good := fresh(keys, batch, batch)
 		return func(turn, batch int) []string { return forge(good(turn, batch)) }
 	}
 	same := func(token string) func(int, int) []string {
@@ -74,10 +84,10 @@ func workloads(rounds int) []workload {
 	long := strings.Repeat("a", 1<<20)
 	const few, many = 32, 1024
 	return []workload{
-		{"ES256, each token a new one", wrongtoken.ES256, es, few, false, fresh(wrongtoken.ES256, few)},
+		{"ES256, each token a new one", wrongtoken.ES256, es, few, false, fresh(wrongtoken.ES256, few, full)},
 		{"ES256, the same token again", wrongtoken.ES256, es, many, false, same(one[0])},
 		{"ES256, forged", wrongtoken.ES256, es, few, true, forged(wrongtoken.ES256, few)},
-		{"HS256, each token a new one", wrongtoken.HS256, hs, many, false, fresh(wrongtoken.HS256, many)},
+		{"HS256, each token a new one", wrongtoken.HS256, hs, many, false, fresh(wrongtoken.HS256, many, many)},
 		{"HS256, forged", wrongtoken.HS256, hs, many, true, forged(wrongtoken.HS256, many)},
 		{"1 MiB of text", wrongtoken.ES256, es, few, true, same(long)},
 		{"1 MiB of dots", wrongtoken.ES256, es, few, true, same(strings.Repeat(".", 1<<20))},

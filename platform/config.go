@@ -110,6 +110,12 @@ type Lab struct {
 	DemoOrigin string
 	// TLSURL, TLSSPKI and TLSCAPEM describe the TLS port for `tegata env`.
 	TLSURL, TLSSPKI, TLSCAPEM string
+	// SimulatorURL is where the page with the phone is, for `tegata env`; empty: nowhere.
+	SimulatorURL string
+	// Exposed are base URLs under which other machines reach the platform, such as
+	// https://192.168.1.5:4810. By them nobody logs in as a persona without a password, and
+	// the control APIs do not answer.
+	Exposed []string
 	// Deterministic, if not empty, makes the run repeatable: equal texts, seeds and clocks
 	// give equal keys, IDs and tokens, as long as requests come one after another. Whoever
 	// knows the text has the keys, so such a platform must not be reached by others.

@@ -27,7 +27,7 @@ func (p *Platform) seed(ctx context.Context) error {
 func (p *Platform) env(ctx context.Context, base router.Base) (*control.Env, error) {
 	l := p.cfg.Lab
 	env := &control.Env{
-		BaseURL: p.cfg.BaseURL, TLSURL: l.TLSURL, TLSSPKI: l.TLSSPKI, TLSCAPEM: l.TLSCAPEM, Issuer: p.cfg.Issuer,
+		BaseURL: p.cfg.BaseURL, TLSURL: l.TLSURL, TLSSPKI: l.TLSSPKI, TLSCAPEM: l.TLSCAPEM, Issuer: p.cfg.Issuer, SimulatorURL: l.SimulatorURL,
 		Channels: []control.EnvChannel{}, LIFFApps: []control.EnvLIFFApp{}, Users: []control.EnvUser{},
 	}
 	channels, err := p.cfg.Store.Channels(ctx)
@@ -55,6 +55,7 @@ func (p *Platform) env(ctx context.Context, base router.Base) (*control.Env, err
 		for _, a := range apps {
 			env.LIFFApps = append(env.LIFFApps, control.EnvLIFFApp{
 				LIFFID: a.ID, EndpointURL: a.EndpointURL, URL: base.LIFF + "/" + a.ID, ChannelID: c.ID, Description: a.Description,
+				ServedOrigins: append([]string{}, a.ServedOrigins...),
 			})
 		}
 	}

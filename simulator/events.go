@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"time"
 )
 
 // serveEvents sends the journal as server-sent events, from the entry after the last one
@@ -19,6 +20,9 @@ func (s *Simulator) serveEvents(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")
 	flush := http.NewResponseController(w)
+	// The page listens as long as it is open; a server that cannot do without its deadline
+	// breaks off, and the page asks again.
+	_ = flush.SetWriteDeadline(time.Time{})
 	_, _ = io.WriteString(w, "retry: 500\n\n")
 	for {
 		entries, news := s.journal.after(seq)

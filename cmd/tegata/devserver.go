@@ -6,85 +6,88 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
-	"strconv"
-	"sync"
-	"syscall"
+	"sync/atomic"
 	"time"
 
 	"github.com/tegata-id/tegata/cmd/tegata/target"
+	"github.com/tegata-id/tegata/cmd/tegata/transport"
 	"github.com/tegata-id/tegata/internal/control"
 	"github.com/tegata-id/tegata/platform"
+	"github.com/tegata-id/tegata/simulator"
 	"github.com/tegata-id/tegata/store/memory"
 )
 
-// devServer is a running `tegata dev`: the platform on two ports and the demo app on
-// a third.
+// devServer is a running `tegata dev`: the platform on two ports, the demo app on a
+// third, and each LIFF app with the simulator's script in front on one more.
 type devServer struct {
-	baseURL, demoOrigin string
-	token, tokenPath    string
-	platform            *platform.Platform
-	servers             []*http.Server
-	serving             sync.WaitGroup
-	failed              chan error // a listener broke
+	cmd              devCmd
+	log              *slog.Logger
+	ports            *devPorts
+	token, tokenPath string
+	platform         *platform.Platform
+	simulator        *simulator.Simulator // nil: nobody could open its page
+	plain, secure    entrance
+	servers          *transport.Group
 }
 
 // shutdownTime is how long open requests may take to end.
 const shutdownTime = 5 * time.Second
 
+// entrance is a handler that is exchanged while it serves: the simulator asks the platform
+// before it stands in front of it.
+type entrance struct{ handler atomic.Pointer[http.Handler] }
+
+func (e *entrance) lead(h http.Handler) { e.handler.Store(&h) }
+
+// ServeHTTP answers as the handler of the moment does.
+func (e *entrance) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	(*e.handler.Load()).ServeHTTP(w, r)
+}
+
 // startDev opens the ports and starts serving.
 func startDev(ctx context.Context, c devCmd, seed *platform.Seed, log *slog.Logger) (*devServer, error) {
-	plain, err := listen("--listen", c.Listen)
+	ports, err := openPorts(c)
 	if err != nil {
 		return nil, err
 	}
-	secure, err := listen("--tls-listen", c.TLSListen)
-	if err != nil {
-		return nil, errors.Join(err, plain.Close())
-	}
-	demo, err := listenDemo(c.DemoListen, plain, c.Listen)
-	if err != nil {
-		return nil, errors.Join(err, plain.Close(), secure.Close())
-	}
-	s := &devServer{baseURL: "http://" + localhost(plain), demoOrigin: "http://" + localhost(demo), failed: make(chan error, 3)}
-	names, err := newLINENames(time.Now())
-	if err == nil {
-		err = s.newPlatform(ctx, c, seed, log, "https://"+localhost(secure), names)
-	}
-	if err == nil {
-		s.tokenPath, err = target.WriteToken(s.baseURL, s.token)
-	}
-	if err != nil {
-		return nil, errors.Join(err, plain.Close(), secure.Close(), demo.Close())
-	}
-	s.serve(s.platform.Public(), plain, log)
-	s.serveTLS(s.platform.Public(), secure, names, log)
-	if err := s.serveDemo(ctx, demo, log); err != nil {
-		return nil, errors.Join(err, s.close(), demo.Close())
+	s := &devServer{cmd: c, log: log, ports: ports, servers: transport.NewGroup(log)}
+	if err := s.start(ctx, seed); err != nil {
+		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
 }
 
-// serveDemo serves the demo app, if the seed has one.
-func (s *devServer) serveDemo(ctx context.Context, l net.Listener, log *slog.Logger) error {
+func (s *devServer) start(ctx context.Context, seed *platform.Seed) error {
+	if err := s.ports.refuseOwn(s.cmd.App); err != nil {
+		return err
+	}
+	names, err := newLINENames(time.Now())
+	if err != nil {
+		return err
+	}
+	if err := s.newPlatform(ctx, seed, names); err != nil {
+		return err
+	}
+	if s.tokenPath, err = target.WriteToken(s.ports.baseURL(), s.token); err != nil {
+		return err
+	}
+	s.plain.lead(s.platform.Public())
+	s.secure.lead(s.platform.Public())
+	s.servers.Serve(s.ports.give(&s.ports.plain), &s.plain, nil)
+	s.servers.Serve(s.ports.give(&s.ports.secure), &s.secure, names.config)
 	env, err := s.env(ctx)
 	if err != nil {
 		return err
 	}
-	app, err := demoApp(env, s.demoOrigin)
-	if err != nil {
-		return fmt.Errorf("demo app: %w", err)
+	if err := s.serveDemo(env); err != nil {
+		return err
 	}
-	if app == nil {
-		return l.Close()
-	}
-	s.serve(app, l, log)
-	return nil
+	return s.simulate(ctx, env)
 }
 
-func (s *devServer) newPlatform(ctx context.Context, c devCmd, seed *platform.Seed, log *slog.Logger, tlsURL string, names *lineNames) error {
+func (s *devServer) newPlatform(ctx context.Context, seed *platform.Seed, names *lineNames) error {
 	var key [32]byte
 	_, _ = rand.Read(key[:]) // never fails (crypto/rand)
 	sealer, err := platform.NewSealer("dev", key[:])
@@ -94,10 +97,13 @@ func (s *devServer) newPlatform(ctx context.Context, c devCmd, seed *platform.Se
 	token, hash := target.NewToken()
 	s.token = token
 	s.platform, err = platform.New(ctx, platform.Config{
-		Store: memory.New(memory.Config{}), Sealer: sealer, BaseURL: s.baseURL,
-		PublicURLs: append([]string{tlsURL}, c.PublicURL...), Issuer: c.Issuer, Now: time.Now, Log: log,
+		Store: memory.New(memory.Config{}), Sealer: sealer, BaseURL: s.ports.baseURL(),
+		PublicURLs: append([]string{s.ports.tlsURL()}, s.cmd.PublicURL...), Issuer: s.cmd.Issuer, Now: time.Now, Log: s.log,
 		AdminTokens: [][32]byte{hash},
-		Lab:         &platform.Lab{Seed: seed, DemoOrigin: s.demoOrigin, TLSURL: tlsURL, TLSSPKI: names.spki, TLSCAPEM: names.caPEM},
+		Lab: &platform.Lab{
+			Seed: seed, DemoOrigin: s.ports.demoOrigin(), TLSURL: s.ports.tlsURL(), TLSSPKI: names.spki, TLSCAPEM: names.caPEM,
+			SimulatorURL: s.ports.simulatorURL(),
+		},
 	})
 	if err != nil {
 		return &failure{exitConfig, err, "tegata dev --help shows the settings"}
@@ -105,97 +111,60 @@ func (s *devServer) newPlatform(ctx context.Context, c devCmd, seed *platform.Se
 	return nil
 }
 
-// env asks the running platform, as `tegata env` does.
-func (s *devServer) env(ctx context.Context) (*control.Env, error) {
-	return control.NewClient(s.baseURL, s.token).Env(ctx)
-}
-
-func (s *devServer) server(h http.Handler, log *slog.Logger) *http.Server {
-	srv := &http.Server{
-		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
-		WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug), // clients that break off a handshake
+// serveDemo serves the demo app, if the world has one.
+func (s *devServer) serveDemo(env *control.Env) error {
+	app, err := demoApp(env, s.ports.demoOrigin())
+	if err != nil {
+		return fmt.Errorf("demo app: %w", err)
 	}
-	s.servers = append(s.servers, srv)
-	return srv
+	l := s.ports.give(&s.ports.demo)
+	if app == nil {
+		return l.Close()
+	}
+	s.servers.Serve(l, app, nil)
+	return nil
 }
 
-func (s *devServer) serve(h http.Handler, l net.Listener, log *slog.Logger) {
-	srv := s.server(h, log)
-	s.run(func() error { return srv.Serve(l) })
+// simulate serves the apps with the simulator's script in front, and its page in front of
+// the platform. What the world is then is what a reset goes back to.
+func (s *devServer) simulate(ctx context.Context, env *control.Env) error {
+	if env.SimulatorURL == "" {
+		return nil
+	}
+	sim, err := simulator.New(ctx, simulator.Config{Platform: s.client(), Listen: s.ports.forApps(s.cmd.App, env).listen, Log: s.log})
+	if err != nil {
+		return err
+	}
+	s.simulator = sim
+	watched := sim.Watch(s.platform.Public())
+	front := http.NewServeMux()
+	front.Handle(simulator.Path, sim.Handler())
+	front.Handle("/", watched)
+	s.plain.lead(front)
+	s.secure.lead(watched)
+	return s.platform.Laboratory().Begin(ctx)
 }
 
-func (s *devServer) serveTLS(h http.Handler, l net.Listener, names *lineNames, log *slog.Logger) {
-	srv := s.server(h, log)
-	srv.TLSConfig = names.config
-	s.run(func() error { return srv.ServeTLS(l, "", "") })
+func (s *devServer) client() *control.Client {
+	return control.NewClient(s.ports.baseURL(), s.token)
 }
 
-func (s *devServer) run(serve func() error) {
-	s.serving.Go(func() {
-		if err := serve(); !errors.Is(err, http.ErrServerClosed) {
-			s.failed <- fmt.Errorf("serve: %w", err)
-		}
-	})
-}
+// env asks the running platform, as `tegata env` does.
+func (s *devServer) env(ctx context.Context) (*control.Env, error) { return s.client().Env(ctx) }
 
 // close lets open requests end, then stops everything.
 func (s *devServer) close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), shutdownTime)
-	defer cancel()
 	var errs []error
-	for _, srv := range s.servers {
-		if err := srv.Shutdown(ctx); err != nil {
-			errs = append(errs, srv.Close())
-		}
+	if s.simulator != nil {
+		errs = append(errs, s.simulator.Close()) // its page holds a request open
 	}
-	s.serving.Wait()
-	errs = append(errs, s.platform.Close())
-	if err := os.Remove(s.tokenPath); err != nil && !errors.Is(err, os.ErrNotExist) {
+	_ = s.servers.Shutdown(shutdownTime) // a browser that does not let go is no fault
+	errs = append(errs, s.ports.close())
+	if s.platform != nil {
+		errs = append(errs, s.platform.Close())
+	}
+	if err := os.Remove(s.tokenPath); s.tokenPath != "" && err != nil && !errors.Is(err, os.ErrNotExist) {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
-}
-
-func listen(flag, addr string) (net.Listener, error) {
-	l, err := net.Listen("tcp", addr)
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, &failure{exitConfig, fmt.Errorf("%s %s is in use, perhaps by another tegata dev", flag, addr), "stop that one, or take a free port with " + flag + " 127.0.0.1:0"}
-	case err != nil:
-		return nil, &failure{exitConfig, fmt.Errorf("%s %s: %w", flag, addr, err), "give an address of this machine, such as 127.0.0.1:4800"}
-	}
-	return l, nil
-}
-
-// listenDemo opens the demo app's port: the one asked for, else the one after the
-// platform's, so that it is the same at every start, else a free one.
-func listenDemo(addr string, plain net.Listener, asked string) (net.Listener, error) {
-	if addr != "" {
-		return listen("--demo-listen", addr)
-	}
-	if _, port, err := net.SplitHostPort(asked); err == nil && port != "0" {
-		if l, err := net.Listen("tcp", nextPort(plain.Addr())); err == nil {
-			return l, nil
-		}
-	}
-	host, _, err := net.SplitHostPort(plain.Addr().String())
-	if err != nil {
-		host = "127.0.0.1"
-	}
-	return listen("--demo-listen", net.JoinHostPort(host, "0"))
-}
-
-// localhost returns the host and port of a listener as browsers should write it: one
-// site for cookies and storage, and a secure context.
-func localhost(l net.Listener) string {
-	tcp, ok := l.Addr().(*net.TCPAddr)
-	if !ok {
-		return l.Addr().String()
-	}
-	host := "localhost"
-	if !tcp.IP.IsLoopback() && !tcp.IP.IsUnspecified() {
-		host = tcp.IP.String()
-	}
-	return net.JoinHostPort(host, strconv.Itoa(tcp.Port))
 }

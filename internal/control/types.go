@@ -20,6 +20,8 @@ type Env struct {
 	ChannelID     string `json:"channelId"`
 	ChannelSecret string `json:"channelSecret"`
 	LIFFID        string `json:"liffId"`
+	// SimulatorURL is the page with the phone; empty: none is served.
+	SimulatorURL string `json:"simulatorUrl"`
 
 	Channels []EnvChannel `json:"channels"`
 	LIFFApps []EnvLIFFApp `json:"liffApps"`
@@ -36,13 +38,16 @@ type EnvChannel struct {
 	CallbackURLs  []string `json:"callbackUrls"`
 }
 
-// EnvLIFFApp is a LIFF app of Env. URL is its LIFF URL.
+// EnvLIFFApp is a LIFF app of Env. URL is its LIFF URL. ServedOrigins are the origins at
+// which development serves the app too, with the simulator's script in front.
 type EnvLIFFApp struct {
 	LIFFID      string `json:"liffId"`
 	EndpointURL string `json:"endpointUrl"`
 	URL         string `json:"url"`
 	ChannelID   string `json:"channelId"`
 	Description string `json:"description"`
+
+	ServedOrigins []string `json:"servedOrigins"`
 }
 
 // EnvUser is a persona of Env. UserID is the user ID under the first channel's

@@ -78,8 +78,24 @@ func (l *Running) goBack(ctx context.Context, m *moment) error {
 	return nil
 }
 
-// Reset makes the platform be as it was when it started: state, keys, clock and random
-// streams; there is no fault, and no request is remembered. Snapshots stay.
+// Begin makes how the platform is now what Reset goes back to, if the engine can give its
+// state.
+func (l *Running) Begin(ctx context.Context) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.start == nil {
+		return nil
+	}
+	m, err := l.moment(ctx)
+	if err == nil {
+		l.start = m
+	}
+	return err
+}
+
+// Reset makes the platform be as it was when it started, or at the last Begin: state,
+// keys, clock and random streams; there is no fault, and no request is remembered.
+// Snapshots stay.
 func (l *Running) Reset(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

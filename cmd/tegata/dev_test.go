@@ -1,0 +1,174 @@
+package main
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"path"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/tegata-id/tegata/cmd/tegata/target"
+	"github.com/tegata-id/tegata/internal/control"
+)
+
+// devApp serves a page at one loopback address only, as a dev server does, and returns its
+// URL under localhost; empty if this machine does not have the address.
+func devApp(t *testing.T, address string) string {
+	t.Helper()
+	l, err := net.Listen("tcp", net.JoinHostPort(address, "0"))
+	if err != nil {
+		t.Logf("no dev server at %s: %v", address, err)
+		return ""
+	}
+	server := &httptest.Server{Listener: l, Config: &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = io.WriteString(w, "<!doctype html><title>tea shop</title>")
+	})}}
+	server.Start()
+	t.Cleanup(server.Close)
+	return "http://localhost:" + strconv.Itoa(portOf(l.Addr()))
+}
+
+// body reads a page.
+func body(t *testing.T, at string) (status int, text string) {
+	t.Helper()
+	resp, err := http.Get(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(data)
+}
+
+// TestDevSimulator: the simulator's page is there, and each LIFF app has a port with the
+// script in front, whichever loopback address its server listens at, and before that runs.
+func TestDevSimulator(t *testing.T) {
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	args, running := []string{"--app", "http://localhost:9/not/yet"}, 0
+	for _, address := range []string{"127.0.0.1", "::1"} {
+		if app := devApp(t, address); app != "" {
+			args, running = append(args, "--app", app), running+1
+		}
+	}
+	r := startForTest(t, args...)
+	if status, page := body(t, r.env.SimulatorURL); status != 200 || !strings.Contains(page, "page.js") {
+		t.Errorf("the simulator's page: %d %s", status, page)
+	}
+	for i, app := range r.env.LIFFApps {
+		at := servedAt(app)
+		switch status, page := body(t, at); {
+		case len(app.ServedOrigins) != 1:
+			t.Errorf("%s is served at %v", app.EndpointURL, app.ServedOrigins)
+		case i == 0 && (status != http.StatusBadGateway || !strings.Contains(page, "http://localhost:9 is where") || path.Base(at) != "yet"):
+			t.Errorf("a dev server that is not up yet, at %s: %d %s", at, status, page)
+		case i > 0 && (status != 200 || !strings.Contains(page, "/_tegata/inapp.js")):
+			t.Errorf("%s at %s: %d %s", app.EndpointURL, at, status, page)
+		}
+	}
+	// A reset keeps the ports.
+	client, err := target.Target{URL: r.env.BaseURL}.Client()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := client.ResetState(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	again, err := client.Env(t.Context())
+	if err != nil || servedAt(again.LIFFApps[1]) != servedAt(r.env.LIFFApps[1]) || len(again.LIFFApps[1].ServedOrigins) != 1 {
+		t.Errorf("after a reset: %+v, %v", again.LIFFApps[1], err)
+	}
+	if running == 0 {
+		t.Error("no dev server was tried")
+	}
+	if code := r.stop(); code != 0 {
+		t.Errorf("exit code %d, want 0", code)
+	}
+}
+
+// TestDevOwnPorts: an app cannot be the platform, or the demo app.
+func TestDevOwnPorts(t *testing.T) {
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	free := l.Addr().String()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, port, err := net.SplitHostPort(free)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, flag := range []string{"--listen", "--demo-listen", "--tls-listen"} {
+		var told strings.Builder
+		args := []string{"dev", "--listen", "127.0.0.1:0", "--app", "http://localhost:" + port, flag, free}
+		if code := run(t.Context(), args, io.Discard, &told); code != exitUsage || !strings.Contains(told.String(), "at that port is the ") {
+			t.Errorf("%s: exit %d: %s", flag, code, told.String())
+		}
+	}
+}
+
+// TestAppPorts: the ports of apps follow the platform's in a fixed order, and leave out
+// what others have, or will have.
+func TestAppPorts(t *testing.T) {
+	t.Parallel()
+	busy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = busy.Close() }()
+	start := portOf(busy.Addr())
+	env := &control.Env{LIFFApps: []control.EnvLIFFApp{{EndpointURL: "http://localhost:" + strconv.Itoa(start+2) + "/"}}}
+	p := &devPorts{fixed: true}
+	p.at.plain = &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: start - 2}
+	p.at.demo = &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: start - 1}
+	a := p.forApps([]string{"http://localhost:5173/app/", "http://localhost:3000"}, env)
+	want := map[string]int{
+		p.demoOrigin():             0, // busy
+		"http://localhost:3000":    0, // where the developer's own server will be
+		"http://localhost:5173":    start + 1,
+		"http://localhost:7777":    start + 3,
+		"https://localhost:7778":   start + 4,
+		"http://tea.localhost:777": start + 5,
+	}
+	for _, upstream := range []string{"http://localhost:3000", "http://localhost:7777", p.demoOrigin(), "https://localhost:7778", "http://localhost:5173", "http://tea.localhost:777"} {
+		l, err := a.listen(upstream)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = l.Close() }()
+		got := portOf(l.Addr())
+		if got == start || got == start+2 {
+			t.Errorf("%s: port %d, which is somebody else's", upstream, got)
+		}
+		if want[upstream] == 0 || got == want[upstream] {
+			continue
+		}
+		// Another program of this machine may have it: then it was not ours to take.
+		if other, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(want[upstream]))); err == nil {
+			_ = other.Close()
+			t.Errorf("%s: port %d, want %d", upstream, got, want[upstream])
+		}
+	}
+}
+
+func TestServedAt(t *testing.T) {
+	t.Parallel()
+	for want, app := range map[string]control.EnvLIFFApp{
+		"http://localhost:5173/a?b=c":  {EndpointURL: "http://localhost:5173/a?b=c"},
+		"http://localhost:4803/a%20?b": {EndpointURL: "http://localhost:5173/a%20?b", ServedOrigins: []string{"http://localhost:4803"}},
+		"http://localhost:4803/":       {EndpointURL: "http://localhost:5173", ServedOrigins: []string{"http://localhost:4803"}},
+	} {
+		if got := servedAt(app); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}

@@ -82,3 +82,11 @@ func (p *Platform) spoil() func(*http.Request, store.Request, string, string) (s
 	}
 	return p.faults.Spoil
 }
+
+// exposed are the base URLs of a Lab by which other machines come.
+func (c *Config) exposed() []string {
+	if c.Lab == nil {
+		return nil
+	}
+	return c.Lab.Exposed
+}

@@ -125,7 +125,7 @@ func (p *Platform) mount() error {
 		return fmt.Errorf("pages: %w", err)
 	}
 	rt, err := router.New(router.Config{
-		Base: cfg.BaseURL, Others: cfg.PublicURLs, Now: cfg.Now, Log: cfg.Log, Events: cfg.Store,
+		Base: cfg.BaseURL, Others: cfg.PublicURLs, Exposed: cfg.exposed(), Now: cfg.Now, Log: cfg.Log, Events: cfg.Store,
 		ErrorPage: errorPage(pages), Observer: p.observer(), Random: p.random.Source("request"), Around: p.around(),
 	})
 	if err != nil {

@@ -93,6 +93,9 @@ func (s *Endpoints) serveLoginPost(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	if handle := p.Get("persona"); handle != "" {
+		if router.From(r.Context()).Base.Exposed {
+			return pageFault("'persona' is invalid.", "persona of the login form", oauth2.Clip(handle), "a login on this machine", "log in by e-mail address and password")
+		}
 		who, err := s.Login.Persona(r.Context(), handle)
 		return s.loggedIn(w, r, v, p, who, err)
 	}

@@ -20,8 +20,8 @@ func (s *Endpoints) showLogin(w http.ResponseWriter, r *http.Request, v visit, d
 	if err != nil {
 		return err
 	}
-	data.App = app
-	if data.Continue == nil {
+	data.App, data.Elsewhere = app, router.From(r.Context()).Base.Exposed
+	if data.Continue == nil && !data.Elsewhere {
 		people, err := s.Login.Personas(r.Context())
 		if err != nil {
 			return err

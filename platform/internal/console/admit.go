@@ -65,7 +65,7 @@ func refusal(err error) *control.Error {
 }
 
 func (a *API) admit(r *http.Request) (operator, error) {
-	if !a.ours(r.Host) {
+	if !a.ours(r.Host) || router.From(r.Context()).Base.Exposed {
 		return operator{}, &control.Error{
 			Status: http.StatusForbidden, Code: "host",
 			Message: "the admin API is not served under this host name", Fix: "use the base URL that tegata printed at start",

@@ -35,16 +35,35 @@ func (e *Endpoints) serveOpen(w http.ResponseWriter, r *http.Request) error {
 
 // openAt returns where a LIFF URL leads. In development an app may be served at another
 // origin, where the LIFF SDK finds the platform in place of LINE; a browser that comes by
-// one of LINE's names finds it anywhere.
+// one of LINE's names finds it anywhere. A browser of another machine finds it at the host
+// by which it came.
 func (e *Endpoints) openAt(app store.LIFFApp, r *http.Request) string {
 	at := endpointFor(app, r)
-	if e.Lab == nil || at != app.EndpointURL || len(app.ServedOrigins) == 0 || router.From(r.Context()).Base.LINE {
+	base := router.From(r.Context()).Base
+	if e.Lab == nil || at != app.EndpointURL || len(app.ServedOrigins) == 0 || base.LINE {
 		return at
 	}
-	if served, err := servedEndpoint(app, app.ServedOrigins[0]); err == nil {
+	if served, err := servedEndpoint(app, servedFor(app.ServedOrigins, base.Access)); err == nil {
 		return served
 	}
 	return at
+}
+
+// servedFor chooses of the origins of an app the one at the same host as the platform's,
+// else the first.
+func servedFor(origins []string, platform string) string {
+	host := func(origin string) string {
+		if u, err := url.Parse(origin); err == nil {
+			return u.Hostname()
+		}
+		return ""
+	}
+	for _, o := range origins {
+		if host(o) == host(platform) {
+			return o
+		}
+	}
+	return origins[0]
 }
 
 // restOf returns what followed the LIFF ID, path and query as they were sent. The

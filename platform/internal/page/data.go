@@ -50,6 +50,8 @@ type Login struct {
 	Error     LoginError
 	Reason    LoginReason
 	Personas  []Person // development only
+	// Elsewhere says that another machine asks, where development shows no personas.
+	Elsewhere bool
 	// Status is the HTTP status; zero means 200.
 	Status int
 }

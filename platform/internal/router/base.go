@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/tegata-id/tegata/internal/wire"
@@ -17,6 +18,8 @@ type Base struct {
 	LIFF   string // LIFF URLs
 	LINE   bool   // the request came by one of LINE's host names
 	Secure bool   // the URLs are https
+	// Exposed says that other machines reach a platform for development by it.
+	Exposed bool
 }
 
 // bases knows the origins under which the platform is reached.
@@ -26,14 +29,16 @@ type bases struct {
 	line map[string]bool
 }
 
-func newBases(configured string, others []string) (*bases, error) {
+func newBases(configured string, others, exposed []string) (*bases, error) {
 	b := &bases{all: map[string]Base{}, line: map[string]bool{}}
-	for i, raw := range append([]string{configured}, others...) {
+	for i, raw := range slices.Concat([]string{configured}, others, exposed) {
 		origin, err := Origin(raw)
 		if err != nil {
 			return nil, fmt.Errorf("base URL %q: %w", raw, err)
 		}
-		one := Base{Access: origin, API: origin, LIFF: origin, Secure: strings.HasPrefix(origin, "https:")}
+		one := Base{
+			Access: origin, API: origin, LIFF: origin, Secure: strings.HasPrefix(origin, "https:"), Exposed: i > len(others),
+		}
 		if i == 0 {
 			b.own = one
 		}

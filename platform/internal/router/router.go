@@ -50,14 +50,16 @@ type Observer interface {
 	Noted(e store.Event)
 }
 
-// Config is what a Router needs; every field is required but Others, Random,
-// Observer and Around.
+// Config is what a Router needs; every field is required but Others, Exposed,
+// Random, Observer and Around.
 type Config struct {
 	Base   string   // the configured base URL
 	Others []string // further base URLs under which the platform is reached
-	Now    func() time.Time
-	Log    *slog.Logger
-	Events interface {
+	// Exposed are those by which other machines reach a platform for development.
+	Exposed []string
+	Now     func() time.Time
+	Log     *slog.Logger
+	Events  interface {
 		AddEvent(ctx context.Context, e store.Event) error
 	}
 	// ErrorPage writes the page for a fault of a Page route.
@@ -82,7 +84,7 @@ type Router struct {
 
 // New returns a router without routes.
 func New(cfg Config) (*Router, error) {
-	b, err := newBases(cfg.Base, cfg.Others)
+	b, err := newBases(cfg.Base, cfg.Others, cfg.Exposed)
 	if err != nil {
 		return nil, err
 	}

@@ -48,7 +48,7 @@ func (s *Simulator) newProxy(upstream *url.URL, l net.Listener) *proxy {
 	p.script = s.inAppScript(p.origin)
 	p.forward = &httputil.ReverseProxy{
 		Rewrite: p.rewrite, ModifyResponse: p.modify, ErrorHandler: p.unreachable,
-		Transport:     &http.Transport{Proxy: nil, DialContext: dial, MaxIdleConnsPerHost: 16, IdleConnTimeout: time.Minute, ResponseHeaderTimeout: 2 * time.Minute},
+		Transport:     transport(),
 		FlushInterval: -1, // dev servers stream
 	}
 	mux := http.NewServeMux()

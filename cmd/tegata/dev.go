@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 )
 
@@ -16,7 +15,7 @@ type devCmd struct {
 	PublicURL   []string `help:"Further base URL under which the platform is reached, such as that of a proxy (repeatable)." env:"TEGATA_PUBLIC_URL" placeholder:"URL"`
 	Issuer      string   `help:"Issuer: line (https://access.line.me, which LINE's SDK demands), own (the base URL) or a URL." env:"TEGATA_ISSUER" default:"line"`
 	Seed        string   `help:"YAML file with the world to start from, in place of the demo world." env:"TEGATA_SEED" placeholder:"FILE"`
-	App         []string `help:"Register your own LIFF app on the first channel by its URL, such as http://localhost:5173 (repeatable)." env:"TEGATA_APP" placeholder:"URL"`
+	App         []string `help:"Register your own LIFF app on the first channel by its URL, such as http://localhost:5173 (repeatable); auto finds your dev server on the usual ports." env:"TEGATA_APP" placeholder:"URL"`
 	Callback    []string `help:"Register a callback URL on the first channel (repeatable)." env:"TEGATA_CALLBACK" placeholder:"URL"`
 	AdminToken  string   `help:"Admin token of the control APIs, of at least 32 characters. By default a random one, in a file that only you can read." env:"TEGATA_ADMIN_TOKEN" placeholder:"TOKEN"`
 	LogLevel    string   `help:"debug (also what clients did wrong), info, warn or error." enum:"debug,info,warn,error" env:"TEGATA_LOG_LEVEL" default:"debug"`
@@ -27,6 +26,7 @@ type devCmd struct {
 // Examples opens the command's help.
 func (devCmd) Examples() string {
 	return "  tegata dev\n" +
+		"  tegata dev --app auto\n" +
 		"  tegata dev --app http://localhost:5173 --callback http://localhost:5173/callback\n" +
 		"  tegata dev --listen 127.0.0.1:0 --json\n" +
 		"  tegata dev --seed world.yaml --issuer own\n"
@@ -37,11 +37,7 @@ func (c devCmd) Run(ctx context.Context, io streams) error {
 	if err := c.refuseRemote(io); err != nil {
 		return err
 	}
-	seed, err := c.world()
-	if err != nil {
-		return err
-	}
-	s, err := startDev(ctx, c, seed, c.logger(io))
+	s, err := startDev(ctx, c, io)
 	if err != nil {
 		return err
 	}
@@ -81,14 +77,4 @@ func (c devCmd) refuseRemote(io streams) error {
 		}
 	}
 	return nil
-}
-
-func (c devCmd) logger(io streams) *slog.Logger {
-	var level slog.Level
-	_ = level.UnmarshalText([]byte(c.LogLevel)) // one of the four: checked by the parser
-	opts := &slog.HandlerOptions{Level: level}
-	if c.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(io.err, opts))
-	}
-	return slog.New(slog.NewTextHandler(io.err, opts))
 }

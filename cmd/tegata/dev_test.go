@@ -57,7 +57,12 @@ func TestDevSimulator(t *testing.T) {
 			args, running = append(args, "--app", app), running+1
 		}
 	}
-	r := startForTest(t, args...)
+	secure := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = io.WriteString(w, "<!doctype html><title>tea shop by TLS</title>")
+	}))
+	t.Cleanup(secure.Close)
+	r := startForTest(t, append(args, "--app", secure.URL)...)
 	if status, page := body(t, r.env.SimulatorURL); status != 200 || !strings.Contains(page, "page.js") {
 		t.Errorf("the simulator's page: %d %s", status, page)
 	}

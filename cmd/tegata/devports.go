@@ -72,6 +72,11 @@ func (p *devPorts) close() error {
 	return errors.Join(errs...)
 }
 
+// own are the numbers of the ports.
+func (p *devPorts) own() []int {
+	return []int{portOf(p.at.plain), portOf(p.at.secure), portOf(p.at.demo)}
+}
+
 // refuseOwn refuses apps that would be tegata itself.
 func (p *devPorts) refuseOwn(apps []string) error {
 	for _, app := range apps {

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tegata-id/tegata/cmd/tegata/appfind"
 	"github.com/tegata-id/tegata/cmd/tegata/target"
 	"github.com/tegata-id/tegata/cmd/tegata/transport"
 	"github.com/tegata-id/tegata/internal/control"
@@ -47,20 +48,29 @@ func (e *entrance) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // startDev opens the ports and starts serving.
-func startDev(ctx context.Context, c devCmd, seed *platform.Seed, log *slog.Logger) (*devServer, error) {
+func startDev(ctx context.Context, c devCmd, io streams) (*devServer, error) {
 	ports, err := openPorts(c)
 	if err != nil {
 		return nil, err
 	}
+	log := newLog(io, c.LogLevel, c.LogFormat)
 	s := &devServer{cmd: c, log: log, ports: ports, servers: transport.NewGroup(log)}
-	if err := s.start(ctx, seed); err != nil {
+	if err := s.start(ctx, io); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
 }
 
-func (s *devServer) start(ctx context.Context, seed *platform.Seed) error {
+func (s *devServer) start(ctx context.Context, io streams) error {
+	var err error
+	if s.cmd.App, err = s.cmd.findApps(ctx, s.ports.own(), appfind.Ports(), io); err != nil {
+		return err
+	}
 	if err := s.ports.refuseOwn(s.cmd.App); err != nil {
+		return err
+	}
+	seed, err := s.cmd.world()
+	if err != nil {
 		return err
 	}
 	names, err := newLINENames(time.Now())

@@ -8,6 +8,7 @@ import (
 	"github.com/tegata-id/tegata/platform/internal/entropy"
 	"github.com/tegata-id/tegata/platform/internal/lab"
 	"github.com/tegata-id/tegata/platform/internal/lab/fault"
+	"github.com/tegata-id/tegata/platform/internal/liffapp"
 	"github.com/tegata-id/tegata/platform/internal/router"
 	"github.com/tegata-id/tegata/store"
 )
@@ -25,6 +26,7 @@ type development struct {
 	derive  []byte           // what keys are derived from; nil: they are generated
 	faults  *fault.Set
 	running *lab.Running
+	open    *liffapp.Lab // LIFF browsers
 }
 
 // develop puts the platform under a clock that can be moved and, if that was asked for,
@@ -63,6 +65,7 @@ func (p *Platform) startLab(ctx context.Context) error {
 		Store: p.cfg.Store, Issue: p.issue, Ring: p.ring, Sealer: p.cfg.Sealer, Clock: p.clock, Faults: p.faults,
 		Base: router.Base{Access: base, API: base, LIFF: base, Secure: strings.HasPrefix(base, "https:")},
 		User: user, Channel: channel, Random: p.random,
+		Forget: func() { p.open.Reset() },
 	})
 	return err
 }

@@ -145,9 +145,10 @@ func (p *Platform) mount() error {
 	p.logins = logins
 	apps := &liffapp.Endpoints{Store: cfg.Store, Issue: p.issue, Pages: pages, Now: cfg.Now, Random: p.random.Source("liff")}
 	if cfg.Lab != nil {
-		if apps.Lab, err = liffapp.NewLab(liffapp.LabConfig{Guard: p.adminAPI().Guard, Picture: picture}); err != nil {
+		if p.open, err = liffapp.NewLab(liffapp.LabConfig{Guard: p.adminAPI().Guard, Picture: picture}); err != nil {
 			return err
 		}
+		apps.Lab = p.open
 	}
 	var auto *authorize.AutoLogin
 	if cfg.Lab != nil {

@@ -19,7 +19,7 @@ import (
 	"github.com/tegata-id/tegata/store"
 )
 
-// Config is what a Running needs; every field but Random is required.
+// Config is what a Running needs; every field but Random and Forget is required.
 type Config struct {
 	Store  store.Store
 	Issue  *issue.Service
@@ -33,6 +33,9 @@ type Config struct {
 	User, Channel string
 	// Random is where the platform's random bytes come from; nil: crypto/rand.
 	Random *entropy.Streams
+	// Forget drops what the platform keeps in memory beside the store, such as the LIFF
+	// apps that are open. It is called when the state goes back.
+	Forget func()
 }
 
 // Running is the lab of a running platform. Its methods are what the lab API does, for

@@ -67,6 +67,9 @@ func (l *Running) goBack(ctx context.Context, m *moment) error {
 	if err := engine.SetState(ctx, m.state); err != nil {
 		return fmt.Errorf("set state: %w", err)
 	}
+	if l.cfg.Forget != nil {
+		l.cfg.Forget()
+	}
 	if l.cfg.Random != nil {
 		if err := l.cfg.Random.Seek(m.random); err != nil {
 			return err
@@ -94,8 +97,8 @@ func (l *Running) Begin(ctx context.Context) error {
 }
 
 // Reset makes the platform be as it was when it started, or at the last Begin: state,
-// keys, clock and random streams; there is no fault, and no request is remembered.
-// Snapshots stay.
+// keys, clock and random streams; there is no fault, no LIFF app is open, and no request
+// is remembered. Snapshots stay.
 func (l *Running) Reset(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

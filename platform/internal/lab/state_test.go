@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tegata-id/tegata/internal/control"
+	"github.com/tegata-id/tegata/platform"
 )
 
 // TestExportAndImport: another platform, with another key of its own, takes the file and
@@ -105,6 +106,31 @@ func TestSnapshots(t *testing.T) {
 	}
 	if err := r.RestoreSnapshot(ctx, one.ID); err == nil {
 		t.Error("a snapshot that was deleted was restored")
+	}
+}
+
+// TestNothingStaysOpen: a LIFF app that is open is closed when the state goes back, for its
+// access token is not there any more. In a run that is repeatable the next app gets the same
+// ID again, and must not be taken for the one of before.
+func TestNothingStaysOpen(t *testing.T) {
+	t.Parallel()
+	ctx, r := t.Context(), start(t, func(c *platform.Config) { c.Lab.Deterministic = "tea" })
+	file := must[json.RawMessage](t)(r.ExportState(ctx))
+	snapshot := must[*control.Snapshot](t)(r.TakeSnapshot(ctx))
+	for name, back := range map[string]func() error{
+		"reset": func() error { return r.ResetState(ctx) }, "restore": func() error { return r.RestoreSnapshot(ctx, snapshot.ID) },
+		"import": func() error { return r.ImportState(ctx, file) },
+	} {
+		app := must[*control.LIFFLaunch](t)(r.Launch(ctx, control.LIFFLaunchRequest{LIFFID: "2000000001-demo0001", Person: "hanako"}))
+		if must[*control.LIFFLaunchState](t)(r.LaunchState(ctx, app.ID)).ID != app.ID || r.profile(t, app.AccessToken) != 200 {
+			t.Fatalf("%s: the app is not open", name)
+		}
+		if err := back(); err != nil {
+			t.Fatal(err)
+		}
+		if state, err := r.LaunchState(ctx, app.ID); err == nil {
+			t.Errorf("after %s the app is open still: %+v", name, state)
+		}
 	}
 }
 

@@ -61,11 +61,28 @@ func NewLab(cfg LabConfig) (*Lab, error) {
 	if err != nil {
 		return nil, fmt.Errorf("page of the share target picker: %w", err)
 	}
-	l := &Lab{cfg: cfg, picker: picker, tokens: map[store.ID]string{}, members: map[string]string{}}
+	l := &Lab{cfg: cfg, picker: picker}
+	l.empty()
+	return l, nil
+}
+
+// empty makes nothing be open. The caller holds mu, or is alone.
+func (l *Lab) empty() {
+	l.tokens, l.members = map[store.ID]string{}, map[string]string{}
 	l.launches = newShelf(maxLaunches, func(old *launch) { l.forget(old) })
 	l.shares = newShelf(maxShares, func(*share) {})
 	l.windows = newShelf(maxWindows, func(old *subWindow) { delete(l.members, old.mst) })
-	return l, nil
+}
+
+// Reset closes everything that is open, as the lab does when the state goes back: no
+// access token of then is in it. Apps that wait for a sub window learn that it was closed.
+func (l *Lab) Reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, s := range l.windows.items {
+		s.end("close", nil)
+	}
+	l.empty()
 }
 
 // launch is an app that is open in a LIFF browser.

@@ -7,7 +7,6 @@ import (
 	"html/template"
 	"log/slog"
 	"net"
-	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -28,6 +27,8 @@ type Config struct {
 	// Listen opens the port at which an app is served, by the origin of its endpoint URL;
 	// nil takes a free port of 127.0.0.1.
 	Listen func(upstream string) (net.Listener, error)
+	// Door, if not nil, serves the apps to other machines too.
+	Door *Door
 	// Now is the wall clock by which log entries are dated; nil means time.Now.
 	Now func() time.Time
 	// Log takes what goes wrong; nil discards.
@@ -41,6 +42,7 @@ type Simulator struct {
 	page    *template.Template
 	inApp   []byte            // the script in front of apps, without its settings
 	proxies map[string]*proxy // by upstream origin; fixed after New
+	outer   map[string]*proxy // the same behind the door
 	order   []string          // upstream origins as found
 	skipped map[string]string // LIFF ID: why the app has no port
 	journal *journal
@@ -53,6 +55,7 @@ type Served struct {
 	LIFFID   string
 	Upstream string // origin of the developer's own server
 	Origin   string // origin at which the app is served
+	Outer    string // the same behind the door; empty without one
 }
 
 // New asks the platform for its LIFF apps and serves each of them whose endpoint URL is
@@ -80,7 +83,7 @@ func New(ctx context.Context, cfg Config) (*Simulator, error) {
 		return nil, fmt.Errorf("simulator: script: %w", err)
 	}
 	s := &Simulator{
-		cfg: cfg, page: page, inApp: inApp, proxies: map[string]*proxy{}, skipped: map[string]string{},
+		cfg: cfg, page: page, inApp: inApp, proxies: map[string]*proxy{}, outer: map[string]*proxy{}, skipped: map[string]string{},
 		journal: newJournal(cfg.Now), opened: newOpened(),
 	}
 	world, err := cfg.Platform.LIFF(ctx)
@@ -102,22 +105,20 @@ func (s *Simulator) serve(ctx context.Context, app control.LIFFWorldApp) error {
 		s.skipped[app.LIFFID] = why
 		return nil
 	}
-	p := s.proxies[upstream.String()]
-	if p == nil {
-		l, err := s.cfg.Listen(upstream.String())
-		if err != nil {
-			return fmt.Errorf("open a port: %w", err)
+	at := upstream.String()
+	if s.proxies[at] == nil {
+		if err := s.open(upstream); err != nil {
+			return err
 		}
-		p = s.newProxy(upstream, l)
-		s.proxies[upstream.String()], s.order = p, append(s.order, upstream.String())
-		s.serving.Go(func() {
-			if err := p.server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-				s.cfg.Log.Error("serve a LIFF app", "upstream", upstream.String(), "error", err)
-			}
-		})
+		s.order = append(s.order, at)
 	}
+	p := s.proxies[at]
 	p.apps = append(p.apps, app.LIFFID)
-	return s.cfg.Platform.Serve(ctx, control.LIFFServedRequest{LIFFID: app.LIFFID, Origins: []string{p.origin}})
+	origins := []string{p.origin}
+	if outer := s.outer[at]; outer != nil {
+		origins = append(origins, outer.origin)
+	}
+	return s.cfg.Platform.Serve(ctx, control.LIFFServedRequest{LIFFID: app.LIFFID, Origins: origins})
 }
 
 // loopbackOrigin returns the origin of an endpoint URL on this machine, or why it is none.
@@ -139,7 +140,11 @@ func (s *Simulator) Served() []Served {
 	for _, upstream := range s.order {
 		p := s.proxies[upstream]
 		for _, id := range p.apps {
-			out = append(out, Served{LIFFID: id, Upstream: upstream, Origin: p.origin})
+			one := Served{LIFFID: id, Upstream: upstream, Origin: p.origin}
+			if outer := s.outer[upstream]; outer != nil {
+				one.Outer = outer.origin
+			}
+			out = append(out, one)
 		}
 	}
 	return out
@@ -161,8 +166,10 @@ func (s *Simulator) served(liffID string) *proxy {
 func (s *Simulator) Close() error {
 	s.journal.close()
 	var errs []error
-	for _, p := range s.proxies {
-		errs = append(errs, p.server.Close())
+	for _, all := range []map[string]*proxy{s.proxies, s.outer} {
+		for _, p := range all {
+			errs = append(errs, p.server.Close())
+		}
 	}
 	s.serving.Wait()
 	return errors.Join(errs...)

@@ -28,10 +28,11 @@ type world struct {
 	upstream string // of the developer's server
 	origin   string // at which its app is served
 	sim      *simulator.Simulator
+	client   *http.Client // nil: the usual one
 }
 
 // newWorld starts them; app is the developer's server.
-func newWorld(t *testing.T, app http.Handler) *world {
+func newWorld(t *testing.T, app http.Handler, change ...func(*simulator.Config)) *world {
 	t.Helper()
 	w := &world{t: t}
 	server := httptest.NewServer(app)
@@ -44,9 +45,12 @@ func newWorld(t *testing.T, app http.Handler) *world {
 	front.Handle("/_tegata/lab/", p.Public())
 	plain.Start()
 	t.Cleanup(plain.Close)
-	client := control.NewClient(w.base, adminToken)
+	config := simulator.Config{Platform: control.NewClient(w.base, adminToken)}
+	for _, f := range change {
+		f(&config)
+	}
 	var err error
-	if w.sim, err = simulator.New(t.Context(), simulator.Config{Platform: client}); err != nil {
+	if w.sim, err = simulator.New(t.Context(), config); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -116,7 +120,10 @@ func (w *world) send(method, target, body string, headers ...string) answer {
 		}
 		r.Header.Set(headers[i], headers[i+1])
 	}
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	if w.client != nil {
+		client.Transport = w.client.Transport
+	}
 	resp, err := client.Do(r)
 	if err != nil {
 		w.t.Fatal(err)

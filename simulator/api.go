@@ -22,11 +22,20 @@ func (s *Simulator) Handler() http.Handler {
 	mux.HandleFunc("GET "+Path+"page.css", serveStyle)
 	mux.HandleFunc("GET "+Path+"icon.svg", asset("simulator/icon.svg", "image/svg+xml"))
 	mux.HandleFunc("GET "+Path+"page.js", asset("simulator/dist/page.js", "text/javascript; charset=utf-8"))
+	mux.HandleFunc("GET "+Path+"qr.js", asset("simulator/dist/qr.js", "text/javascript; charset=utf-8"))
 	for pattern, call := range map[string]call{
 		"GET world":              s.world,
 		"POST launch":            s.launch,
 		"GET launch/{id}":        s.launchState,
 		"POST launch/{id}/close": s.closeLaunch,
+		"POST launch/{id}/grant": s.grant,
+		"POST autologin": func(r *http.Request) (any, error) {
+			var in control.AutoLoginRequest
+			if err := readCall(r, &in); err != nil {
+				return nil, err
+			}
+			return s.cfg.Platform.AutoLogin(r.Context(), in)
+		},
 		"POST launch/{id}/friend": func(r *http.Request) (any, error) {
 			var in control.LIFFFriendRequest
 			if err := readCall(r, &in); err != nil {

@@ -55,6 +55,20 @@ func (s *Simulator) launchState(r *http.Request) (any, error) {
 	return s.cfg.Platform.LaunchState(r.Context(), r.PathValue("id"))
 }
 
+// grant grants more scopes to an open app, and remembers its new tokens beside the old.
+func (s *Simulator) grant(r *http.Request) (any, error) {
+	var in control.LIFFGrantRequest
+	if err := readCall(r, &in); err != nil {
+		return nil, err
+	}
+	out, err := s.cfg.Platform.Grant(r.Context(), r.PathValue("id"), in)
+	if err != nil {
+		return nil, err
+	}
+	s.opened.renew(*out)
+	return out, nil
+}
+
 func (s *Simulator) closeLaunch(r *http.Request) (any, error) {
 	var in control.LIFFCloseRequest
 	if err := readCall(r, &in); err != nil {

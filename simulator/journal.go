@@ -55,7 +55,7 @@ type Finding struct {
 // The findings that there are. Titles and fixes are the page's.
 func findingCodes() []string {
 	return []string{
-		"profile-without-token", "token-in-url", "token-in-page-url", "expired-id-token-sent",
+		"profile-without-token", "token-in-url", "token-in-page-url", "token-in-referer", "expired-id-token-sent",
 		"expired-id-token-stored", "token-copied", "init-outside-endpoint", "init-failed", "policy-in-page",
 	}
 }

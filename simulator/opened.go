@@ -36,6 +36,19 @@ func (o *opened) add(l launched) {
 	o.launches = append(o.launches, l)
 }
 
+// renew adds the new tokens of a launch that is known.
+func (o *opened) renew(l control.LIFFLaunch) {
+	o.mu.Lock()
+	person := ""
+	for _, old := range o.launches {
+		if old.ID == l.ID {
+			person = old.person
+		}
+	}
+	o.mu.Unlock()
+	o.add(launched{LIFFLaunch: l, person: person})
+}
+
 func (o *opened) close(id string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

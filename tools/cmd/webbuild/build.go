@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -12,10 +14,12 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// A bundle is one built file out of one entry point.
+// A bundle is one built file out of one entry point. With a package of npm's in it, it is
+// built anew only where that is installed: nobody needs Node to build the rest.
 type bundle struct {
 	entry, out string
 	format     api.Format
+	npm        string // folder of the package; empty: none
 }
 
 // banner is the first line of a built file.
@@ -30,12 +34,13 @@ func (b bundle) banner() string {
 // Paths are slash paths below the repository. Every folder that holds an out file
 // holds built files only.
 var bundles = []bundle{
-	{"web/liff/src/index.ts", "web/liff/dist/liff.mjs", api.FormatESModule},
-	{"web/liff/src/script.ts", "web/liff/dist/liff.js", api.FormatIIFE},
-	{"web/simulator/src/bus.ts", "web/simulator/dist/bus.js", api.FormatIIFE},
-	{"web/simulator/src/picker.ts", "web/simulator/dist/picker.js", api.FormatIIFE},
-	{"web/simulator/src/inapp/inapp.ts", "web/simulator/dist/inapp.js", api.FormatIIFE},
-	{"web/simulator/src/page/page.ts", "web/simulator/dist/page.js", api.FormatIIFE},
+	{entry: "web/liff/src/index.ts", out: "web/liff/dist/liff.mjs", format: api.FormatESModule},
+	{entry: "web/liff/src/script.ts", out: "web/liff/dist/liff.js", format: api.FormatIIFE},
+	{entry: "web/simulator/src/bus.ts", out: "web/simulator/dist/bus.js", format: api.FormatIIFE},
+	{entry: "web/simulator/src/picker.ts", out: "web/simulator/dist/picker.js", format: api.FormatIIFE},
+	{entry: "web/simulator/src/inapp/inapp.ts", out: "web/simulator/dist/inapp.js", format: api.FormatIIFE},
+	{entry: "web/simulator/src/page/page.ts", out: "web/simulator/dist/page.js", format: api.FormatIIFE},
+	{entry: "web/simulator/src/qr.ts", out: "web/simulator/dist/qr.js", format: api.FormatIIFE, npm: "web/simulator/node_modules/qr"},
 }
 
 // The types are written by hand, and tsc holds them to the code.
@@ -51,11 +56,13 @@ func build(root string) (map[string][]byte, error) {
 	}
 	files := map[string][]byte{}
 	for _, b := range bundles {
-		text, err := bundleOne(abs, b)
+		text, err := built(abs, b)
 		if err != nil {
 			return nil, err
 		}
-		files[b.out] = text
+		if text != nil {
+			files[b.out] = text
+		}
 	}
 	for _, c := range copies {
 		text, err := os.ReadFile(filepath.Join(abs, filepath.FromSlash(c.entry)))
@@ -65,6 +72,25 @@ func build(root string) (map[string][]byte, error) {
 		files[c.out] = append([]byte(c.banner()), text...)
 	}
 	return files, nil
+}
+
+// built returns a bundle as it should be. What needs a package that is not installed stays
+// as it is; nil if it is not there.
+func built(root string, b bundle) ([]byte, error) {
+	if b.npm == "" {
+		return bundleOne(root, b)
+	}
+	if _, err := os.Stat(filepath.Join(root, filepath.FromSlash(b.npm))); err == nil {
+		return bundleOne(root, b)
+	}
+	text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(b.out)))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read what is built already: %w", err)
+	}
+	return text, nil
 }
 
 // The output is left readable: people review what they serve, and servers compress.

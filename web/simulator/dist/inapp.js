@@ -55,6 +55,7 @@
   // web/simulator/src/inapp/conditions.ts
   var net = "online";
   var slowness = 1500;
+  var networkNow = () => net;
   async function passNetwork() {
     if (net === "offline") throw new TypeError("Failed to fetch");
     if (net === "slow") await new Promise((done) => setTimeout(done, slowness));
@@ -67,6 +68,7 @@
       if (!wish) return;
       event.stopImmediatePropagation();
       if (wish.reload) location.reload();
+      if (wish.go) location.assign(wish.go);
       if (wish.net && wish.net !== net) {
         const was = net;
         net = wish.net;
@@ -214,12 +216,16 @@
     const u = new URL(url, location.href);
     return `${method.toUpperCase()} ${u.origin === location.origin ? "" : u.origin}${u.pathname}`;
   }
-  async function look(method, url, headers, body) {
-    if (isPlatform(url) || new URL(url, location.href).pathname.startsWith("/_tegata/")) return;
+  var decoded = (text) => decodeURIComponent(text.replace(/%(?![0-9A-Fa-f]{2})/g, "%25").replace(/\+/g, " "));
+  var blurred = (path, known) => [...known.tokens].reduce((at, [token, name]) => at.replaceAll(token, `(${name})`), path);
+  async function look(method, url, headers, body, referrerPolicy = "") {
+    const target = new URL(url, location.href);
+    if (isPlatform(url) || target.pathname.startsWith("/_tegata/") || !/^https?:$/.test(target.protocol)) return;
     const known = secrets();
     const text = await bodyText(body);
-    const where = place(method, url);
-    const query = decodeURIComponent(new URL(url, location.href).search.replace(/%(?![0-9A-Fa-f]{2})/g, "%25"));
+    const where = blurred(place(method, url), known);
+    const query = decoded(target.pathname + target.search);
+    lookAtReferrer(target, where, known, referrerPolicy);
     let carried = false;
     for (const [token, name] of known.tokens) {
       if (query.includes(token)) report({ code: "token-in-url", where, fields: [name] });
@@ -227,8 +233,30 @@
       carried || (carried = sent);
       if (sent && name === "ID token" && expired(token)) report({ code: "expired-id-token-sent", where });
     }
-    const fields = fieldsIn(text + "\n", known).length ? fieldsIn(text, known) : fieldsIn(query.slice(1), known);
+    const said = fieldsIn(text, known);
+    const fields = said.length ? said : fieldsIn(decoded(target.search).slice(1), known);
     if (fields.length > 0 && !carried) report({ code: "profile-without-token", where, fields });
+  }
+  function lookAtReferrer(target, where, known, asked) {
+    const address = decoded(location.pathname + location.search);
+    const meta = document.querySelector('meta[name="referrer" i]')?.content;
+    const policy = asked || meta || "strict-origin-when-cross-origin";
+    const whole = target.origin === location.origin ? !["no-referrer", "origin", "strict-origin"].includes(policy) : ["unsafe-url", "no-referrer-when-downgrade"].includes(policy);
+    for (const [token, name] of whole ? known.tokens : []) {
+      if (address.includes(token)) report({ code: "token-in-referer", where, fields: [name] });
+    }
+  }
+  function lookAtLoads() {
+    const seen = /* @__PURE__ */ new Set(["fetch", "xmlhttprequest", "beacon"]);
+    new PerformanceObserver((list) => {
+      for (const e of list.getEntries()) {
+        if (!seen.has(e.initiatorType)) void look("GET", e.name, "", void 0);
+      }
+    }).observe({ type: "resource", buffered: true });
+    window.navigation?.addEventListener("navigate", (event) => {
+      const { destination, formData } = event;
+      if (!destination.sameDocument && !formData && !event.defaultPrevented) void look("GET", destination.url, "", void 0);
+    });
   }
   function lookAround() {
     for (const [key, value] of liffStore()) {
@@ -249,10 +277,15 @@
       }
     }
     for (const [token, name] of known.tokens) {
-      if (decodeURIComponent(location.search.replace(/%(?![0-9A-Fa-f]{2})/g, "%25")).includes(token)) {
-        report({ code: "token-in-page-url", where: location.pathname, fields: [name] });
+      if (decoded(location.pathname + location.search).includes(token)) {
+        report({ code: "token-in-page-url", where: blurred(location.pathname, known), fields: [name] });
       }
     }
+  }
+  var initFaults = ["INIT_FAILED", "INVALID_CONFIG", "INVALID_ID_TOKEN"];
+  function lookAtError(error) {
+    const code = error instanceof Error ? error.code : void 0;
+    if (typeof code === "string" && initFaults.includes(code)) report({ code: "init-failed", where: location.pathname, fields: [code] });
   }
   function listenToConsole() {
     const warn = console.warn.bind(console);
@@ -261,6 +294,12 @@
       if (text.includes("is not related to the endpoint URL")) report({ code: "init-outside-endpoint", where: location.pathname });
       warn(...args);
     };
+    const fail = console.error.bind(console);
+    console.error = (...args) => {
+      args.forEach(lookAtError);
+      fail(...args);
+    };
+    addEventListener("unhandledrejection", (event) => lookAtError(event.reason));
     addEventListener("DOMContentLoaded", () => {
       if (document.querySelector('meta[http-equiv="Content-Security-Policy" i]')) report({ code: "policy-in-page", where: location.pathname });
     });
@@ -268,6 +307,8 @@
   var every = 2e3;
   function watch() {
     listenToConsole();
+    lookAtLoads();
+    lookAround();
     setInterval(lookAround, every);
   }
 
@@ -284,7 +325,7 @@
       await passNetwork();
       if (to === null && !isPlatform(url)) {
         const body = init?.body ?? (request ? await request.clone().text().catch(() => "") : void 0);
-        void look(method, url, headers, body);
+        void look(method, url, headers, body, init?.referrerPolicy ?? request?.referrerPolicy);
         return send2(input, init);
       }
       const answer = await (to === null ? send2(input, init) : send2(request ? new Request(to, request) : to, init));
@@ -299,7 +340,7 @@
     const proto = XMLHttpRequest.prototype;
     const { open, send: send2, setRequestHeader } = proto;
     proto.open = function(method, url, ...rest) {
-      noted.set(this, { method, url: String(url), headers: "" });
+      noted.set(this, { method, url: String(url), headers: "", later: rest[0] !== false });
       open.call(this, method, mapped(url) ?? url, ...rest.length ? rest : [true]);
     };
     proto.setRequestHeader = function(name, value) {
@@ -311,13 +352,26 @@
     proto.send = function(body) {
       const about = noted.get(this);
       if (about) void look(about.method, about.url, about.headers, body);
-      send2.call(this, body);
+      const net2 = networkNow();
+      if (net2 === "slow" && about?.later) setTimeout(() => send2.call(this, body), slowness);
+      else if (net2 === "offline") failXHR(this, about?.later ?? true);
+      else send2.call(this, body);
     };
+  }
+  function failXHR(request, later) {
+    if (!later) throw new DOMException("A network error occurred.", "NetworkError");
+    Object.defineProperty(request, "readyState", { get: () => XMLHttpRequest.DONE, configurable: true });
+    setTimeout(() => {
+      request.dispatchEvent(new Event("readystatechange"));
+      request.dispatchEvent(new ProgressEvent("error"));
+      request.dispatchEvent(new ProgressEvent("loadend"));
+    }, 0);
   }
   function wrapBeacon() {
     const send2 = navigator.sendBeacon.bind(navigator);
     navigator.sendBeacon = (url, data) => {
       void look("POST", String(url), "", data);
+      if (networkNow() === "offline") return false;
       return send2(mapped(url) ?? url, data);
     };
   }
@@ -389,11 +443,15 @@
         nativeJump(url);
         return;
       }
-      const to = mapped(url);
+      const to = mapped(url) ?? (isLoginPage(url) ? url : null);
       if (to === null) return;
       event.preventDefault();
       leave(to);
     });
+  }
+  function isLoginPage(url) {
+    const u = new URL(url);
+    return phone !== null && u.origin === platform && /^\/(oauth2|liff)\//.test(u.pathname) && !u.searchParams.has("tegata_auto_login");
   }
   function leave(to) {
     if (!phone) {

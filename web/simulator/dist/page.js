@@ -26,6 +26,14 @@
     return data2;
   }
 
+  // web/simulator/src/page/clock.ts
+  var ahead = 0;
+  async function syncClock() {
+    const answer = await ask("now");
+    ahead = new Date(answer.now).getTime() - Date.now();
+  }
+  var now = () => Date.now() + ahead;
+
   // web/simulator/src/page/dom.ts
   function h(tag, props = {}, ...children) {
     const el = document.createElement(tag);
@@ -74,6 +82,389 @@
     return { liffId: found[1] ?? "", rest: (found[2] ?? "") + u.search + u.hash };
   }
 
+  // web/simulator/src/page/state.ts
+  var standard = {
+    app: "",
+    link: "",
+    as: "liff",
+    auto: "works",
+    chat: "utou",
+    chatid: "",
+    view: "",
+    keep: "no",
+    device: "390",
+    os: "ios",
+    line: "15.12.1",
+    lang: "ja",
+    theme: "light",
+    net: "online",
+    bar: "",
+    scheme: "light",
+    user: "",
+    friend: "",
+    scopes: "*",
+    consent: "no",
+    tab: "tokens"
+  };
+  var state = read();
+  function read() {
+    const query = new URLSearchParams(location.search);
+    const out = { ...standard };
+    for (const name of Object.keys(standard)) out[name] = query.get(name) ?? standard[name];
+    return out;
+  }
+  function set(change) {
+    Object.assign(state, change);
+    const query = new URLSearchParams();
+    for (const name of Object.keys(standard)) {
+      if (state[name] !== standard[name]) query.set(name, state[name]);
+    }
+    const text = query.toString();
+    history.replaceState(null, "", location.pathname + (text ? "?" + text : ""));
+  }
+
+  // web/simulator/src/page/screen.ts
+  function card(title, words, buttons = []) {
+    const at = $("card");
+    at.replaceChildren(h("h2", {}, title), ...words.map((w) => h("p", {}, w)), h("p", { class: "buttons" }, ...buttons));
+    at.hidden = false;
+  }
+  function bubble(text) {
+    const line2 = h("li", { class: "mine" }, h("span", {}, text));
+    $("bubbles").append(line2);
+    line2.scrollIntoView({ block: "nearest" });
+  }
+  function drawWindow(one, resting2) {
+    const device = document.querySelector(".device");
+    if (device) {
+      device.dataset.theme = state.theme;
+      device.dataset.width = state.device;
+      device.dataset.os = state.os;
+      device.dataset.net = state.net;
+    }
+    $("signal").textContent = state.net === "offline" ? "no network" : state.net === "slow" ? "slow network" : "LINE " + state.line;
+    $("resting").replaceChildren(...resting2);
+    $("browser").hidden = !one;
+    if (!one) return;
+    $("card").hidden = true;
+    $("browser").dataset.view = one.view;
+    $("title").textContent = one.app.description || one.app.channelName;
+    $("domain").textContent = new URL(one.app.endpointUrl).host;
+    $("action").hidden = one.app.moduleMode && one.as === "liff";
+    $("minimise").hidden = !mayRest(one);
+    color(one);
+  }
+  function color(one) {
+    const bar = document.querySelector(".bar");
+    const menu2 = one.launch?.context.menuColorSetting;
+    const dark = state.theme === "dark" && menu2?.adaptableColorSchemes?.includes("dark");
+    const colors = menu2?.[dark ? "darkModeColor" : "lightModeColor"] ?? {};
+    bar?.style.setProperty("--title", colors.titleTextColor ?? "#111111");
+    bar?.style.setProperty("--subtitle", colors.titleSubtextColor === "#B7B7B7" ? "#6b6b6b" : colors.titleSubtextColor ?? "#6b6b6b");
+    bar?.style.setProperty("--back", colors.titleBackgroundColor ?? "#FFFFFF");
+  }
+
+  // web/simulator/src/page/phone.ts
+  var stack = [];
+  var resting = [];
+  var last = null;
+  var listeners = [];
+  var restTime = 12 * 36e5;
+  var maxResting = 5;
+  var current = () => last;
+  var top = () => stack.at(-1);
+  var windows = () => [...stack, ...resting];
+  function onChange(f) {
+    listeners.push(f);
+  }
+  var changed = () => listeners.forEach((f) => f());
+  function agent(as) {
+    if (as === "external") return "";
+    const line2 = `Line/${state.line}` + (as === "liff" ? " LIFF" : "");
+    return state.os === "ios" ? `Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Safari ${line2}` : `Mozilla/5.0 (Linux; Android 15; Pixel 9; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/140.0.0.0 Mobile Safari/537.36 ${line2}`;
+  }
+  var viewOf = (app2) => state.as === "external" ? "full" : state.view || app2.view;
+  async function open(app2, rest, msit = "") {
+    if (!app2.origin) {
+      card("This app cannot be opened here", [app2.skipped]);
+      return;
+    }
+    if (!msit) {
+      while (stack.length > 0) await close(false);
+      for (const old of resting.filter((o) => o.app.liffId === app2.liffId)) await end(old);
+    }
+    const launch = state.as === "liff" ? await launchApp(app2, rest, msit) : null;
+    const one = {
+      app: app2,
+      launch,
+      as: state.as,
+      view: viewOf(app2),
+      revokedAt: "",
+      msit,
+      frame: newFrame(app2, msit),
+      at: "",
+      bubbles: 0,
+      until: 0
+    };
+    one.frame.src = launch ? launch.url : endpointAt(app2, rest);
+    stack.push(one);
+    last = one;
+    draw();
+    if (matchMedia("(max-width: 760px)").matches) $("phone").scrollIntoView();
+    say(app2.description + " is open");
+  }
+  function newFrame(app2, msit) {
+    const frame = document.createElement("iframe");
+    frame.title = app2.description || app2.liffId;
+    frame.name = "tegata-phone:" + JSON.stringify({
+      as: state.as,
+      agent: agent(state.as) + (msit ? "/SubWindow" : ""),
+      language: state.lang,
+      sub: msit !== ""
+    });
+    frame.allow = "clipboard-write";
+    return frame;
+  }
+  function endpointAt(app2, rest) {
+    const u = new URL(app2.endpointUrl);
+    const at = app2.origin + u.pathname + u.search;
+    return rest ? at + (u.search ? "&" : "?") + "liff.state=" + encodeURIComponent(rest) : at;
+  }
+  var grantedScopes = () => state.scopes === "*" ? void 0 : state.scopes.split(" ").filter(Boolean);
+  function launchApp(app2, rest, msit) {
+    return ask("launch", {
+      liffId: app2.liffId,
+      person: state.user,
+      chat: state.chat,
+      rest,
+      view: viewOf(app2),
+      ...state.chatid && state.chat !== "none" ? { chatId: state.chatid } : {},
+      ...state.scopes === "*" ? {} : { scopes: grantedScopes() },
+      ...state.friend === "" ? {} : { friend: state.friend === "yes" },
+      ...state.consent === "yes" ? { consentWindow: true } : {},
+      ...state.bar === "" ? {} : { headerColor: state.bar },
+      ...state.scheme === "both" ? { adaptsToDark: true } : {},
+      ...msit ? { subWindow: msit } : {}
+    });
+  }
+  async function grant(one, scopes) {
+    if (!one.launch) return null;
+    const more = await ask(`launch/${one.launch.id}/grant`, { scopes });
+    Object.assign(one.launch, { accessToken: more.accessToken, idToken: more.idToken, scopes: more.scopes, expiresAt: more.expiresAt });
+    set({ scopes: one.app.scopes.every((s) => more.scopes.includes(s)) ? "*" : more.scopes.join(" ") });
+    changed();
+    return more;
+  }
+  var mayRest = (one) => one.launch !== null && one.view === "full" && !one.app.moduleMode && !one.msit;
+  async function close(show2 = true) {
+    const one = stack.at(-1);
+    if (!one) return;
+    if (state.keep === "yes" && mayRest(one)) {
+      await minimise();
+      if (show2) restingCard(one);
+      return;
+    }
+    await finish(one, show2);
+  }
+  async function finish(one, show2 = true) {
+    await end(one);
+    if (one.msit) await ask(`subwindow/${one.msit}`, { status: "close" }).catch(() => void 0);
+    last = stack.at(-1) ?? one;
+    draw();
+    if (stack.length === 0 && show2) closedCard(one);
+  }
+  async function end(one) {
+    one.frame.remove();
+    for (const list of [stack, resting]) {
+      const at = list.indexOf(one);
+      if (at >= 0) list.splice(at, 1);
+    }
+    if (one.launch && !one.revokedAt) {
+      const out = await ask(`launch/${one.launch.id}/close`, { keep: false });
+      one.revokedAt = out.revokedAt ?? "";
+    }
+    draw();
+  }
+  async function minimise() {
+    const one = stack.at(-1);
+    if (!one || !mayRest(one)) return;
+    stack.pop();
+    one.until = now() + restTime;
+    resting.push(one);
+    const oldest = resting.length > maxResting ? resting[0] : void 0;
+    if (oldest) await end(oldest);
+    draw();
+    say(`${one.app.description} is minimised`);
+  }
+  async function resume(one) {
+    if (now() >= one.until) {
+      await end(one);
+      await open(one.app, "");
+      say("The 12 hours are over: the app starts anew");
+      return;
+    }
+    while (stack.length > 0) await close(false);
+    resting.splice(resting.indexOf(one), 1);
+    stack.push(one);
+    last = one;
+    draw();
+    say(one.app.description + " is open again");
+  }
+  var openAgain = () => h("button", { type: "button", class: "main", onclick: () => $("open").click() }, "Open again");
+  function closedCard(one) {
+    const words = one.revokedAt ? `Access token revoked at ${clockTime(one.revokedAt)}.` : "It ran without tokens of the phone.";
+    card("Closed", [words], [
+      openAgain(),
+      one.revokedAt ? h("button", { type: "button", onclick: () => $("tab-network").click() }, "Try the old token against your server") : null
+    ]);
+    say("Closed. " + words);
+  }
+  function restingCard(one) {
+    const words = `The access token lives on: the app can be resumed until ${clockTime(one.until)}.`;
+    card("Closed", [words], [
+      h("button", { type: "button", class: "main", onclick: () => void resume(one) }, "Resume"),
+      h("button", { type: "button", onclick: () => void finish(one) }, "End it")
+    ]);
+    say("Closed. " + words);
+  }
+  function draw() {
+    for (const one of windows()) {
+      one.frame.style.colorScheme = state.theme;
+      if (one.frame.parentElement === null) $("frame").append(one.frame);
+      one.frame.hidden = one !== stack.at(-1);
+    }
+    drawWindow(stack.at(-1), resting.map((one) => h(
+      "button",
+      { type: "button", class: "bubble", title: `Resume ${one.app.description}`, onclick: () => void resume(one) },
+      h("span", { "aria-hidden": "true" }, (one.app.description || "?").slice(0, 1)),
+      h("span", { class: "said" }, `Resume ${one.app.description}`)
+    )));
+    changed();
+  }
+  async function refreshChat() {
+    const one = stack[0] ?? last;
+    if (!one?.launch) return;
+    const answer = await ask("launch/" + one.launch.id);
+    for (const m of answer.messages.slice(one.bubbles)) bubble(m.text ?? m.altText ?? `[${m.type}]`);
+    one.bubbles = answer.messages.length;
+  }
+  function wish(one, what) {
+    one.frame.contentWindow?.postMessage({ tegata: what }, one.app.origin);
+  }
+  var setNetwork = () => windows().forEach((one) => wish(one, { net: state.net }));
+  var reload = () => {
+    const one = stack.at(-1);
+    if (one) wish(one, { reload: true });
+  };
+
+  // web/simulator/src/page/controls.ts
+  var world = { apps: [], people: [], platform: "" };
+  var app = () => world.apps.find((a) => a.liffId === state.app);
+  function appByID(id) {
+    return world.apps.find((a) => a.liffId === id);
+  }
+  var plain = ["as", "auto", "chat", "chatid", "view", "keep", "device", "os", "line", "lang", "theme", "net", "bar", "scheme", "consent", "link"];
+  var atOpening = ["app", "link", "as", "chat", "chatid", "view", "os", "line", "lang", "bar", "scheme", "user", "friend", "scopes", "consent"];
+  var opening = () => JSON.stringify(atOpening.map((name) => state[name]));
+  var openedWith = "";
+  var white = "#ffffff";
+  var shown = (name) => name === "bar" && state.bar === "" ? white : state[name];
+  function start(w) {
+    world = w;
+    const apps = $("app");
+    apps.replaceChildren(...w.apps.map((a) => h("option", { value: a.liffId, disabled: a.skipped !== "" }, `${a.description || a.liffId}${a.skipped ? " (not here)" : ""}`)));
+    if (!app()) set({ app: w.apps.find((a) => a.origin)?.liffId ?? "" });
+    if (!w.people.some((p) => p.handle === state.user)) set({ user: w.people[0]?.handle ?? "" });
+    apps.value = state.app;
+    apps.addEventListener("change", () => {
+      set({ app: apps.value, scopes: "*", friend: "" });
+      draw2();
+    });
+    for (const name of plain) {
+      const field = $(name);
+      field.value = shown(name);
+      field.addEventListener(field.matches("input[type=text]") ? "input" : "change", () => {
+        set({ [name]: name === "bar" && field.value === white ? "" : field.value });
+        checkLink();
+        draw();
+        setNetwork();
+      });
+    }
+    $("find").addEventListener("input", drawPeople);
+    $("friend").addEventListener("change", (event) => {
+      set({ friend: event.target.checked ? "yes" : "no" });
+      follow();
+    });
+    onChange(follow);
+    draw2();
+  }
+  function opened() {
+    openedWith = opening();
+    follow();
+  }
+  function follow() {
+    $("as").value = state.as;
+    $("auto-row").hidden = state.as !== "inapp";
+    $("keep-row").hidden = $("consent-row").hidden = state.as !== "liff";
+    $("chatid-row").hidden = state.chat === "none";
+    for (const box of document.querySelectorAll("#scopes input")) box.checked = state.scopes === "*" || state.scopes.split(" ").includes(box.value);
+    $("stale").hidden = top() === void 0 || openedWith === opening();
+  }
+  function deepLink() {
+    const link = readLink(state.link);
+    if (!link) return null;
+    return { app: link.liffId ? appByID(link.liffId) : app(), rest: link.rest };
+  }
+  function checkLink() {
+    const note2 = $("link-note");
+    const link = deepLink();
+    note2.hidden = link !== null && link.app !== void 0;
+    note2.textContent = link === null ? "This is neither a LIFF URL nor what follows a LIFF ID: begin with /, ? or #." : "No LIFF app here has the LIFF ID of this link.";
+  }
+  function draw2() {
+    drawPeople();
+    const chosen = app();
+    const granted = state.scopes === "*" ? chosen?.scopes ?? [] : state.scopes.split(" ");
+    $("scopes").replaceChildren(...(chosen?.scopes ?? []).map((s) => {
+      const box = h("input", { type: "checkbox", checked: granted.includes(s), onchange: () => {
+        const all = [...document.querySelectorAll("#scopes input")];
+        set({ scopes: all.every((b) => b.checked) ? "*" : all.filter((b) => b.checked).map((b) => b.value).join(" ") });
+        follow();
+      }, value: s });
+      return h("label", { class: "check" }, box, " ", h("code", {}, s));
+    }));
+    $("friend-row").hidden = !chosen?.botId;
+    drawFriend();
+    checkLink();
+    draw();
+  }
+  function drawFriend() {
+    const chosen = app();
+    const person = world.people.find((p) => p.handle === state.user);
+    const is = chosen && person ? person.friends.includes(chosen.botId) : false;
+    $("friend").checked = state.friend === "" ? is : state.friend === "yes";
+  }
+  function drawPeople() {
+    const find = $("find").value.trim().toLowerCase();
+    const shown2 = world.people.filter((p) => `${p.name} ${p.handle} ${p.email} ${p.note}`.toLowerCase().includes(find));
+    $("people").replaceChildren(...shown2.map(personCard));
+    if (shown2.length === 0) $("people").append(h("p", { class: "note" }, world.people.length ? "Nobody has this name." : "No users yet: add some to the seed file."));
+  }
+  function personCard(p) {
+    const radio = h("input", { type: "radio", name: "user", value: p.handle, checked: p.handle === state.user, onchange: () => {
+      set({ user: p.handle, friend: "" });
+      drawFriend();
+      follow();
+    } });
+    return h(
+      "label",
+      { class: "person" },
+      radio,
+      p.picture ? h("img", { src: p.picture, alt: "", width: 32, height: 32 }) : h("span", { class: "face", "aria-hidden": "true" }, p.name.slice(0, 1)),
+      h("span", {}, h("b", {}, p.name), h("small", {}, p.note || p.handle))
+    );
+  }
+
   // web/simulator/src/page/explain.ts
   var data = "Using user data in LIFF apps and servers";
   var claims = "Get profile information from ID tokens";
@@ -99,6 +490,13 @@
       page: init,
       why: "The address goes to other sites as Referer, and is shown and shared.",
       fix: "Keep tokens out of the query. The tokens that the LIFF browser hands over are in the fragment, and liff.init() takes them away: wait for it before you change the URL."
+    },
+    "token-in-referer": {
+      title: "A token leaves in the Referer header",
+      grave: true,
+      page: init,
+      why: "The address of the page holds a token, and this request carries that address on. Whoever serves the request can use the token.",
+      fix: "Take the token out of the address. Until then, send Referrer-Policy: strict-origin-when-cross-origin or a stricter one."
     },
     "expired-id-token-sent": {
       title: "The app sends an ID token that has expired",
@@ -132,8 +530,8 @@
       title: "liff.init() failed",
       grave: true,
       page: init,
-      why: "Without it nothing of LIFF works.",
-      fix: "See the console for the reason."
+      why: "Without it nothing of LIFF works. The code that the SDK gave is beside the place.",
+      fix: "See the console for the reason, and the network for a call that was refused. Show your users a way out: the error is the app's to catch."
     },
     "policy-in-page": {
       title: "The page has a content security policy of its own in a meta element",
@@ -183,40 +581,37 @@
     "line://shortcut": "the home screen of the phone"
   };
 
-  // web/simulator/src/page/state.ts
-  var standard = {
-    app: "",
-    link: "",
-    as: "liff",
-    chat: "utou",
-    view: "",
-    keep: "no",
-    device: "390",
-    os: "ios",
-    line: "15.12.1",
-    lang: "ja",
-    theme: "light",
-    net: "online",
-    user: "",
-    friend: "",
-    scopes: "*",
-    tab: "tokens"
-  };
-  var state = read();
-  function read() {
-    const query = new URLSearchParams(location.search);
-    const out = { ...standard };
-    for (const name of Object.keys(standard)) out[name] = query.get(name) ?? standard[name];
-    return out;
+  // web/simulator/src/page/picture.ts
+  var maxSide = 1600;
+  var loading = null;
+  function load() {
+    loading ?? (loading = new Promise((done, failed2) => {
+      const script = document.createElement("script");
+      script.src = path + "qr.js";
+      script.onload = () => done();
+      script.onerror = () => failed2(new Error("The reader of QR codes could not be loaded: reload the page"));
+      document.head.append(script);
+    }));
+    return loading;
   }
-  function set(change) {
-    Object.assign(state, change);
-    const query = new URLSearchParams();
-    for (const name of Object.keys(standard)) {
-      if (state[name] !== standard[name]) query.set(name, state[name]);
+  async function readPicture(file) {
+    await load();
+    const bitmap = await createImageBitmap(file).catch(() => null);
+    if (!bitmap) throw new Error("This file is no picture that the browser can show: choose a PNG or JPEG");
+    const scale = Math.min(1, maxSide / Math.max(bitmap.width, bitmap.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.max(1, Math.round(bitmap.width * scale));
+    canvas.height = Math.max(1, Math.round(bitmap.height * scale));
+    const pen = canvas.getContext("2d");
+    if (!pen || !globalThis.__tegataQR) throw new Error("The browser cannot read pictures");
+    pen.fillStyle = "#fff";
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+    try {
+      return globalThis.__tegataQR(pen.getImageData(0, 0, canvas.width, canvas.height));
+    } catch {
+      throw new Error("No QR code was found in the picture: choose one that shows the whole code, sharp and upright");
     }
-    const text = query.toString();
-    history.replaceState(null, "", location.pathname + (text ? "?" + text : ""));
   }
 
   // web/simulator/src/page/sheets.ts
@@ -259,17 +654,51 @@
   }
   var scanner = "1656359117-jxmx5e11";
   var addFriend = "1656032314-CWSCEjzU";
+  var consent = "1656032314-Xgrw5Pmk";
+  async function scan() {
+    const input = h("input", { type: "text", autofocus: true, "aria-label": "Text of the QR code", placeholder: "https://example.com/table/7" });
+    const result = h("p", { class: "note", role: "status" }, "");
+    const file = h("input", { type: "file", accept: "image/*", onchange: () => {
+      const picture = file.files?.[0];
+      if (!picture) return;
+      result.textContent = "Reading \u2026";
+      readPicture(picture).then(
+        (text) => {
+          input.value = text;
+          result.textContent = "The picture says what is in the field.";
+        },
+        (error) => result.textContent = error.message + "."
+      );
+    } });
+    const answer = await show("Scan a QR code", [
+      h("label", { class: "row" }, "What the code says", input),
+      h("label", { class: "row" }, "Or a picture of it", file),
+      result
+    ], [{ value: "cancel", label: "Cancel" }, { value: "read", label: "Read", main: true }]);
+    return answer === "read" ? input.value : null;
+  }
+  async function askConsent(one) {
+    const missing3 = one.app.scopes.filter((s) => !one.launch?.scopes.includes(s));
+    const boxes = missing3.map((s) => h("input", { type: "checkbox", value: s, checked: true }));
+    const answer = await show(`${one.app.channelName} asks for more`, [
+      h("div", { class: "checks" }, ...boxes.map((b) => h("label", { class: "check" }, b, " ", h("code", {}, b.value))))
+    ], [{ value: "cancel", label: "Not now" }, { value: "allow", label: "Allow", main: true }]);
+    const chosen = boxes.filter((b) => b.checked).map((b) => b.value);
+    if (answer !== "allow" || chosen.length === 0) return null;
+    const more = await grant(one, chosen);
+    return more ? { newAccessToken: more.accessToken, ...more.idToken ? { newIdToken: more.idToken } : {} } : null;
+  }
   async function ownApp(url, msit, one) {
     const id = new URL(url).pathname.split("/")[1] ?? "";
     const end2 = (status, result = {}) => ask("subwindow/" + msit, { status, result });
     if (id === scanner) {
-      const input = h("input", { type: "text", autofocus: true, "aria-label": "Text of the QR code", placeholder: "https://example.com/table/7" });
-      const answer = await show(
-        "Scan a QR code",
-        [h("p", {}, "Type what the code says."), input],
-        [{ value: "cancel", label: "Cancel" }, { value: "read", label: "Read", main: true }]
-      );
-      await (answer === "read" ? end2("submit", { message: input.value }) : end2("cancel"));
+      const text = await scan();
+      await (text === null ? end2("cancel") : end2("submit", { message: text }));
+      return true;
+    }
+    if (id === consent) {
+      const tokens = await askConsent(one);
+      await (tokens ? end2("submit", tokens) : end2("cancel"));
       return true;
     }
     if (id === addFriend) {
@@ -284,11 +713,10 @@
     }
     return false;
   }
-  function login(url) {
+  function login(url, note2) {
     void show("The app asks to log in", [
       h("p", {}, "Login and consent open in a tab of their own, and the app goes on there, as in an external browser."),
-      state.as === "liff" ? h("p", { class: "note" }, "In a LIFF browser the user is logged in already: liff.login() is for external browsers.") : "",
-      state.as === "inapp" ? h("p", { class: "note" }, "LINE's in-app browser would log in here without a page (auto login). That is not simulated.") : ""
+      note2 ? h("p", { class: "note" }, note2) : ""
     ], [{ value: "cancel", label: "Stay" }, { value: "go", label: "Open the login tab", main: true }]).then((answer) => {
       if (answer === "go") window.open(url, "tegata-login");
     });
@@ -315,6 +743,11 @@
       [{ value: "cancel", label: "Cancel" }, { value: "go", label: "Send it again", main: true }]
     ).then((a) => a === "go");
   }
+  function menu(one, choices) {
+    return show(one.app.description || one.app.liffId, [
+      h("div", { class: "menu" }, ...choices.map(([value, label]) => h("button", { value }, label)))
+    ], [{ value: "", label: "Close" }]);
+  }
   function about(one) {
     void show(one.app.description || one.app.liffId, [
       h(
@@ -328,8 +761,10 @@
         h("dd", {}, h("code", {}, one.app.endpointUrl)),
         h("dt", {}, "Served at"),
         h("dd", {}, h("code", {}, one.app.origin)),
-        h("dt", {}, "Scopes"),
-        h("dd", {}, one.app.scopes.join(", "))
+        h("dt", {}, "Scopes of the app"),
+        h("dd", {}, one.app.scopes.join(", ")),
+        h("dt", {}, "Granted"),
+        h("dd", {}, one.launch?.scopes.join(", ") ?? "asked at the login")
       )
     ], [{ value: "ok", label: "OK", main: true }]);
   }
@@ -337,6 +772,7 @@
     const rows = [
       ["O", "open the app"],
       ["X", "close the app"],
+      ["M", "minimise the app"],
       ["R", "reload the app"],
       ["1 \u2026 5", "tokens, network, checks, console, storage"],
       ["A", "choose the app"],
@@ -348,157 +784,16 @@
     void show("Keys", [h("dl", { class: "keys" }, ...rows.flatMap(([k, w]) => [h("dt", {}, h("kbd", {}, k)), h("dd", {}, w)]))], [{ value: "ok", label: "OK", main: true }]);
   }
 
-  // web/simulator/src/page/phone.ts
-  var stack = [];
-  var last = null;
-  var listeners = [];
-  var current = () => last;
-  function onChange(f) {
-    listeners.push(f);
-  }
-  var changed = () => listeners.forEach((f) => f());
-  function agent(as) {
-    if (as === "external") return "";
-    const line2 = `Line/${state.line}` + (as === "liff" ? " LIFF" : "");
-    return state.os === "ios" ? `Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Safari ${line2}` : `Mozilla/5.0 (Linux; Android 15; Pixel 9; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/140.0.0.0 Mobile Safari/537.36 ${line2}`;
-  }
-  function viewOf(app2) {
-    return state.view || app2.view;
-  }
-  async function open(app2, rest, msit = "") {
-    if (!app2.origin) {
-      card("This app cannot be opened here", [app2.skipped]);
-      return;
-    }
-    if (!msit) await closeAll(false);
-    const launch = state.as === "liff" ? await launchApp(app2, rest, msit) : null;
-    const frame = document.createElement("iframe");
-    frame.title = app2.description || app2.liffId;
-    frame.name = "tegata-phone:" + JSON.stringify({
-      as: state.as,
-      agent: agent(state.as) + (msit ? "/SubWindow" : ""),
-      language: state.lang,
-      sub: msit !== ""
-    });
-    frame.allow = "clipboard-write";
-    frame.style.colorScheme = state.theme;
-    frame.src = launch ? launch.url : endpointAt(app2, rest);
-    const one = { app: app2, launch, revokedAt: "", msit, frame, bubbles: 0 };
-    stack.push(one);
-    last = one;
-    draw();
-    if (matchMedia("(max-width: 760px)").matches) $("phone").scrollIntoView();
-    say(app2.description + " is open");
-  }
-  function endpointAt(app2, rest) {
-    const u = new URL(app2.endpointUrl);
-    const at = app2.origin + u.pathname + u.search;
-    return rest ? at + (u.search ? "&" : "?") + "liff.state=" + encodeURIComponent(rest) : at;
-  }
-  function launchApp(app2, rest, msit) {
-    return ask("launch", {
-      liffId: app2.liffId,
-      person: state.user,
-      chat: state.chat,
-      rest,
-      view: viewOf(app2),
-      ...state.scopes === "*" ? {} : { scopes: state.scopes.split(" ").filter(Boolean) },
-      ...state.friend === "" ? {} : { friend: state.friend === "yes" },
-      ...msit ? { subWindow: msit } : {}
-    });
-  }
-  async function close(show2 = true) {
-    const one = stack.at(-1);
-    if (!one) return;
-    await end(one);
-    stack.pop();
-    if (one.msit) await ask(`subwindow/${one.msit}`, { status: "close" }).catch(() => void 0);
-    const below = stack.at(-1);
-    if (below) last = below;
-    draw();
-    if (!below && show2) closedCard(one);
-  }
-  async function end(one) {
-    one.frame.remove();
-    if (!one.launch || one.revokedAt) return;
-    const out = await ask(`launch/${one.launch.id}/close`, { keep: state.keep === "yes" });
-    one.revokedAt = out.revokedAt ?? "";
-  }
-  async function closeAll(show2) {
-    while (stack.length > 0) await close(show2);
-  }
-  function closedCard(one) {
-    const words = one.revokedAt ? `Access token revoked at ${clockTime(one.revokedAt)}.` : one.launch ? "The access token was kept: the app can be resumed for 12 hours." : "It ran without tokens of the phone.";
-    card("Closed", [words], [
-      h("button", { type: "button", class: "main", onclick: () => $("open").click() }, "Open again"),
-      one.revokedAt ? h("button", { type: "button", onclick: () => $("tab-network").click() }, "Try the old token against your server") : null
-    ]);
-    say("Closed. " + words);
-  }
-  function card(title, words, buttons = []) {
-    const at = $("card");
-    at.replaceChildren(h("h2", {}, title), ...words.map((w) => h("p", {}, w)), h("p", { class: "buttons" }, ...buttons));
-    at.hidden = false;
-  }
-  function draw() {
-    const one = stack.at(-1);
-    const device = document.querySelector(".device");
-    if (device) {
-      device.dataset.theme = state.theme;
-      device.dataset.width = state.device;
-      device.dataset.os = state.os;
-      device.dataset.as = state.as;
-      device.dataset.net = state.net;
-    }
-    $("signal").textContent = state.net === "offline" ? "no network" : state.net === "slow" ? "slow network" : "LINE " + state.line;
-    $("browser").hidden = !one;
-    if (one) {
-      $("card").hidden = true;
-      $("browser").dataset.view = state.as === "external" ? "full" : viewOf(one.app);
-      $("title").textContent = one.app.description || one.app.channelName;
-      $("domain").textContent = new URL(one.app.endpointUrl).host;
-      $("action").hidden = one.app.moduleMode;
-      color(one);
-      const frame = $("frame");
-      if (one.frame.parentElement !== frame) frame.append(one.frame);
-      for (const other of stack) other.frame.hidden = other !== one;
-    }
+  // web/simulator/src/page/hear.ts
+  var inside = { console: [], storage: {} };
+  function note(level, what) {
+    inside.console.push({ level, what, at: /* @__PURE__ */ new Date() });
+    if (inside.console.length > 300) inside.console.shift();
     changed();
   }
-  function color(one) {
-    const bar = document.querySelector(".bar");
-    const menu = one.launch?.context.menuColorSetting;
-    const dark = state.theme === "dark" && menu?.adaptableColorSchemes?.includes("dark");
-    const colors = menu?.[dark ? "darkModeColor" : "lightModeColor"] ?? {};
-    bar?.style.setProperty("--title", colors.titleTextColor ?? "#111111");
-    bar?.style.setProperty("--subtitle", colors.titleSubtextColor === "#B7B7B7" ? "#6b6b6b" : colors.titleSubtextColor ?? "#6b6b6b");
-    bar?.style.setProperty("--back", colors.titleBackgroundColor ?? "#FFFFFF");
-  }
-  async function refreshChat() {
-    const one = stack[0] ?? last;
-    if (!one?.launch) return;
-    const now2 = await ask("launch/" + one.launch.id);
-    for (const m of now2.messages.slice(one.bubbles)) {
-      bubble(m.text ?? m.altText ?? `[${m.type}]`);
-    }
-    one.bubbles = now2.messages.length;
-  }
-  function bubble(text) {
-    const line2 = h("li", { class: "mine" }, h("span", {}, text));
-    $("bubbles").append(line2);
-    line2.scrollIntoView({ block: "nearest" });
-  }
-  function setNetwork() {
-    for (const one of stack) one.frame.contentWindow?.postMessage({ tegata: { net: state.net } }, one.app.origin);
-  }
-  var reload = () => {
-    const one = stack.at(-1);
-    if (one) one.frame.contentWindow?.postMessage({ tegata: { reload: true } }, one.app.origin);
-  };
-  var inside = { console: [], storage: {} };
   function listen(openLink2) {
     addEventListener("message", (event) => {
-      const one = stack.find((o) => o.frame.contentWindow === event.source);
+      const one = windows().find((o) => o.frame.contentWindow === event.source);
       const told = event.data?.tegata;
       if (!one || !told || event.origin !== one.app.origin) return;
       void hear(one, told, openLink2).catch((error) => failed(error));
@@ -507,27 +802,27 @@
   async function hear(one, told, openLink2) {
     switch (told.kind) {
       case "loaded":
+        one.at = told.what ?? "";
         setNetwork();
         break;
       case "close":
-        await close();
+        if (one === top()) await close();
         break;
       case "console":
-        inside.console.push({ level: told.level ?? "log", what: told.what ?? "", at: /* @__PURE__ */ new Date() });
-        if (inside.console.length > 300) inside.console.shift();
-        changed();
+        note(told.level ?? "log", told.what ?? "");
         break;
       case "storage":
         inside.storage = told.keys ?? {};
         changed();
         break;
       case "login":
-        login(told.what ?? platform);
+        await logIn(one, told.what ?? platform);
         break;
       case "open":
         openURL(told.what ?? "", told.external === true);
         break;
       case "leave":
+        if (one.as === "inapp") set({ as: "liff" });
         await openLink2(told.what ?? "", "");
         break;
       case "picker":
@@ -540,90 +835,23 @@
         missing2(told.what ?? "");
     }
   }
-
-  // web/simulator/src/page/controls.ts
-  var world = { apps: [], people: [], platform: "" };
-  var app = () => world.apps.find((a) => a.liffId === state.app);
-  function appByID(id) {
-    return world.apps.find((a) => a.liffId === id);
-  }
-  var plain = ["as", "chat", "view", "keep", "device", "os", "line", "lang", "theme", "net", "link"];
-  function start(w) {
-    world = w;
-    const apps = $("app");
-    apps.replaceChildren(...w.apps.map((a) => h("option", { value: a.liffId, disabled: a.skipped !== "" }, `${a.description || a.liffId}${a.skipped ? " (not here)" : ""}`)));
-    if (!app()) set({ app: w.apps.find((a) => a.origin)?.liffId ?? "" });
-    if (!w.people.some((p) => p.handle === state.user)) set({ user: w.people[0]?.handle ?? "" });
-    apps.value = state.app;
-    apps.addEventListener("change", () => {
-      set({ app: apps.value, scopes: "*", friend: "" });
-      draw2();
-    });
-    for (const name of plain) {
-      const field = $(name);
-      field.value = state[name];
-      field.addEventListener(name === "link" || name === "line" ? "input" : "change", () => {
-        set({ [name]: field.value });
-        checkLink();
-        draw();
-        setNetwork();
-      });
+  async function logIn(one, url) {
+    if (one.as !== "inapp") {
+      login(url, one.as === "liff" ? "In a LIFF browser the user is logged in already: liff.login() is for external browsers." : "");
+      return;
     }
-    $("find").addEventListener("input", drawPeople);
-    $("friend").addEventListener("change", (event) => set({ friend: event.target.checked ? "yes" : "no" }));
-    draw2();
-  }
-  function deepLink() {
-    const link = readLink(state.link);
-    if (!link) return null;
-    return { app: link.liffId ? appByID(link.liffId) : app(), rest: link.rest };
-  }
-  function checkLink() {
-    const note = $("link-note");
-    const link = deepLink();
-    note.hidden = link !== null && link.app !== void 0;
-    note.textContent = link === null ? "This is neither a LIFF URL nor what follows a LIFF ID: begin with /, ? or #." : "No LIFF app here has the LIFF ID of this link.";
-  }
-  function draw2() {
-    drawPeople();
-    const chosen = app();
-    const granted = state.scopes === "*" ? chosen?.scopes ?? [] : state.scopes.split(" ");
-    $("scopes").replaceChildren(...(chosen?.scopes ?? []).map((s) => {
-      const box = h("input", { type: "checkbox", checked: granted.includes(s), onchange: () => {
-        const all = [...document.querySelectorAll("#scopes input")];
-        set({ scopes: all.every((b) => b.checked) ? "*" : all.filter((b) => b.checked).map((b) => b.value).join(" ") });
-      }, value: s });
-      return h("label", { class: "check" }, box, " ", h("code", {}, s));
-    }));
-    $("friend-row").hidden = !chosen?.botId;
-    drawFriend();
-    checkLink();
-    draw();
-  }
-  function drawFriend() {
-    const chosen = app();
-    const person = world.people.find((p) => p.handle === state.user);
-    const is = chosen && person ? person.friends.includes(chosen.botId) : false;
-    $("friend").checked = state.friend === "" ? is : state.friend === "yes";
-  }
-  function drawPeople() {
-    const find = $("find").value.trim().toLowerCase();
-    const shown = world.people.filter((p) => `${p.name} ${p.handle} ${p.email} ${p.note}`.toLowerCase().includes(find));
-    $("people").replaceChildren(...shown.map(personCard));
-    if (shown.length === 0) $("people").append(h("p", { class: "note" }, world.people.length ? "Nobody has this name." : "No users yet: add some to the seed file."));
-  }
-  function personCard(p) {
-    const radio = h("input", { type: "radio", name: "user", value: p.handle, checked: p.handle === state.user, onchange: () => {
-      set({ user: p.handle, friend: "" });
-      drawFriend();
-    } });
-    return h(
-      "label",
-      { class: "person" },
-      radio,
-      p.picture ? h("img", { src: p.picture, alt: "", width: 32, height: 32 }) : h("span", { class: "face", "aria-hidden": "true" }, p.name.slice(0, 1)),
-      h("span", {}, h("b", {}, p.name), h("small", {}, p.note || p.handle))
-    );
+    const out = await ask("autologin", {
+      url,
+      from: one.app.origin,
+      person: state.user,
+      os: state.os,
+      fails: state.auto === "fails",
+      ...state.scopes === "*" ? {} : { scopes: grantedScopes() }
+    });
+    note("info", "LINE's in-app browser: " + out.why);
+    say(out.why);
+    if (out.page) login(out.url, `LINE's in-app browser: ${out.why}.`);
+    else wish(one, { go: out.url });
   }
 
   // web/simulator/src/page/insidetabs.ts
@@ -779,12 +1007,6 @@
   }
 
   // web/simulator/src/page/tokens.ts
-  var ahead = 0;
-  async function syncClock() {
-    const now2 = await ask("now");
-    ahead = new Date(now2.now).getTime() - Date.now();
-  }
-  var now = () => Date.now() + ahead;
   function part(text) {
     if (!text) return {};
     const bytes = Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
@@ -853,7 +1075,7 @@
         h(
           "p",
           { class: "buttons" },
-          act("Close and revoke", "what the LIFF browser does on close", () => close()),
+          act("Close and revoke", "what the LIFF browser does on close", () => finish(one)),
           act("1 s before expiry", "moves the platform's clock to one second before the ID token expires", () => ask("clock", { at: new Date(exp - 1e3).toISOString() })),
           act("Expire now", "moves the platform's clock behind exp of the ID token", () => ask("clock", { at: new Date(exp + 1e3).toISOString() })),
           act("Rotate key", "the platform signs with its next key from now on", () => ask("rotate", {})),
@@ -898,6 +1120,7 @@
       return;
     }
     await open(link.app, link.rest);
+    opened();
     await syncClock();
     await refreshWorld();
   }
@@ -916,6 +1139,31 @@
       return;
     }
     await open(app2, link.rest, msit);
+    opened();
+  }
+  function liffURL2(one) {
+    const base = one.app.origin + new URL(one.app.endpointUrl).pathname;
+    const rest = one.at.startsWith(base) ? one.at.slice(base.length) : "";
+    return `https://liff.line.me/${one.app.liffId}` + (rest && !/^[?#/]/.test(rest) ? "/" : "") + rest;
+  }
+  async function openMenu() {
+    const one = top();
+    if (!one) return;
+    const choice = await menu(one, [
+      ["reload", "Reload"],
+      ["copy", "Copy the LIFF URL"],
+      ...mayRest(one) ? [["minimise", "Minimise"]] : [],
+      ["outside", "Open in an ordinary browser"],
+      ["about", "About this app, and what is granted"]
+    ]);
+    const todo = {
+      reload,
+      copy: () => copy(liffURL2(one), "LIFF URL"),
+      minimise,
+      outside: () => void window.open(one.at.split("?")[0] || one.app.origin, "_blank", "noopener"),
+      about: () => about(one)
+    };
+    await todo[choice ?? ""]?.();
   }
   function wireKeys() {
     addEventListener("keydown", (event) => {
@@ -928,6 +1176,7 @@
       const todo = {
         o: () => $("open").click(),
         x: () => void close(),
+        m: () => void minimise(),
         r: reload,
         "?": keys,
         a: () => $("app").focus(),
@@ -971,10 +1220,8 @@
     };
     $("controls").addEventListener("submit", run(openChosen));
     $("close").addEventListener("click", run(() => close()));
-    $("action").addEventListener("click", () => {
-      const one = current();
-      if (one) about(one);
-    });
+    $("action").addEventListener("click", run(openMenu));
+    $("minimise").addEventListener("click", run(minimise));
     $("share").addEventListener("click", () => void copy(location.href, "Link"));
     $("help").addEventListener("click", keys);
     onChange(() => {

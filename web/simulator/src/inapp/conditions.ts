@@ -5,7 +5,9 @@ import { phone, platform } from "./settings";
 let net = "online";
 
 // How much longer an answer takes in a slow network, in milliseconds.
-const slowness = 1500;
+export const slowness = 1500;
+
+export const networkNow = (): string => net;
 
 // Waits as long as the phone's network lets a request wait; throws when there is none.
 export async function passNetwork(): Promise<void> {
@@ -16,11 +18,12 @@ export async function passNetwork(): Promise<void> {
 export function listenToPhone(): void {
   if (!phone) return;
   Object.defineProperty(navigator, "onLine", { get: () => net !== "offline", configurable: true });
-  addEventListener("message", (event: MessageEvent<{ tegata?: { net?: string; reload?: boolean } } | null>) => {
+  addEventListener("message", (event: MessageEvent<{ tegata?: { net?: string; reload?: boolean; go?: string } } | null>) => {
     const wish = event.source === parent && event.origin === platform ? event.data?.tegata : undefined;
     if (!wish) return;
     event.stopImmediatePropagation(); // not the app's
     if (wish.reload) location.reload();
+    if (wish.go) location.assign(wish.go); // an auto login: it comes from the app's own page
     if (wish.net && wish.net !== net) {
       const was = net;
       net = wish.net;

@@ -1,7 +1,7 @@
 // What the app sends: fetch, XMLHttpRequest, beacons, forms and WebSockets. Each is looked
 // at, and what is meant for LINE goes to the platform.
 
-import { passNetwork } from "./conditions";
+import { networkNow, passNetwork, slowness } from "./conditions";
 import { isPlatform, mapped } from "./hosts";
 import { learnProfile } from "./secrets";
 import { look } from "./watch";
@@ -19,7 +19,7 @@ function wrapFetch(): void {
     await passNetwork();
     if (to === null && !isPlatform(url)) {
       const body = init?.body ?? (request ? await request.clone().text().catch(() => "") : undefined);
-      void look(method, url, headers, body);
+      void look(method, url, headers, body, init?.referrerPolicy ?? request?.referrerPolicy);
       return send(input, init);
     }
     const answer = await (to === null ? send(input, init) : send(request ? new Request(to, request) : to, init));
@@ -35,12 +35,13 @@ function wrapXHR(): void {
     method: string;
     url: string;
     headers: string;
+    later: boolean;
   }
   const noted = new WeakMap<XMLHttpRequest, Noted>();
   const proto = XMLHttpRequest.prototype;
   const { open, send, setRequestHeader } = proto;
   proto.open = function (this: XMLHttpRequest, method: string, url: string | URL, ...rest: unknown[]) {
-    noted.set(this, { method, url: String(url), headers: "" });
+    noted.set(this, { method, url: String(url), headers: "", later: rest[0] !== false });
     (open as (...args: unknown[]) => void).call(this, method, mapped(url) ?? url, ...(rest.length ? rest : [true]));
   };
   proto.setRequestHeader = function (name, value) {
@@ -51,14 +52,29 @@ function wrapXHR(): void {
   proto.send = function (body) {
     const about = noted.get(this);
     if (about) void look(about.method, about.url, about.headers, body);
-    send.call(this, body);
+    const net = networkNow();
+    if (net === "slow" && about?.later) setTimeout(() => send.call(this, body), slowness);
+    else if (net === "offline") failXHR(this, about?.later ?? true);
+    else send.call(this, body);
   };
+}
+
+// Ends a request as without a network: no status, and the events of an error.
+function failXHR(request: XMLHttpRequest, later: boolean): void {
+  if (!later) throw new DOMException("A network error occurred.", "NetworkError");
+  Object.defineProperty(request, "readyState", { get: () => XMLHttpRequest.DONE, configurable: true });
+  setTimeout(() => {
+    request.dispatchEvent(new Event("readystatechange"));
+    request.dispatchEvent(new ProgressEvent("error"));
+    request.dispatchEvent(new ProgressEvent("loadend"));
+  }, 0);
 }
 
 function wrapBeacon(): void {
   const send = navigator.sendBeacon.bind(navigator);
   navigator.sendBeacon = (url, data) => {
     void look("POST", String(url), "", data);
+    if (networkNow() === "offline") return false;
     return send(mapped(url) ?? url, data);
   };
 }

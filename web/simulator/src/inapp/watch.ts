@@ -50,13 +50,21 @@ function place(method: string, url: string): string {
   return `${method.toUpperCase()} ${u.origin === location.origin ? "" : u.origin}${u.pathname}`;
 }
 
+// Text as it was before it was written into a URL; what is not encoded well stays.
+const decoded = (text: string): string => decodeURIComponent(text.replace(/%(?![0-9A-Fa-f]{2})/g, "%25").replace(/\+/g, " "));
+
+// What a path says to people: a token in it is not to be told on.
+const blurred = (path: string, known: Secrets): string => [...known.tokens].reduce((at, [token, name]) => at.replaceAll(token, `(${name})`), path);
+
 // Looks at a request before it leaves.
-export async function look(method: string, url: string, headers: string, body: unknown): Promise<void> {
-  if (isPlatform(url) || new URL(url, location.href).pathname.startsWith("/_tegata/")) return;
+export async function look(method: string, url: string, headers: string, body: unknown, referrerPolicy = ""): Promise<void> {
+  const target = new URL(url, location.href);
+  if (isPlatform(url) || target.pathname.startsWith("/_tegata/") || !/^https?:$/.test(target.protocol)) return;
   const known = secrets();
   const text = await bodyText(body);
-  const where = place(method, url);
-  const query = decodeURIComponent(new URL(url, location.href).search.replace(/%(?![0-9A-Fa-f]{2})/g, "%25"));
+  const where = blurred(place(method, url), known);
+  const query = decoded(target.pathname + target.search);
+  lookAtReferrer(target, where, known, referrerPolicy);
   let carried = false;
   for (const [token, name] of known.tokens) {
     if (query.includes(token)) report({ code: "token-in-url", where, fields: [name] });
@@ -64,8 +72,36 @@ export async function look(method: string, url: string, headers: string, body: u
     carried ||= sent;
     if (sent && name === "ID token" && expired(token)) report({ code: "expired-id-token-sent", where });
   }
-  const fields = fieldsIn(text + "\n", known).length ? fieldsIn(text, known) : fieldsIn(query.slice(1), known);
+  const said = fieldsIn(text, known);
+  const fields = said.length ? said : fieldsIn(decoded(target.search).slice(1), known);
   if (fields.length > 0 && !carried) report({ code: "profile-without-token", where, fields });
+}
+
+// With a token in the page's address, a request may carry it on as its Referer: always to
+// the page's own origin, to others only by a loose policy.
+function lookAtReferrer(target: URL, where: string, known: Secrets, asked: string): void {
+  const address = decoded(location.pathname + location.search);
+  const meta = document.querySelector<HTMLMetaElement>('meta[name="referrer" i]')?.content;
+  const policy = asked || meta || "strict-origin-when-cross-origin";
+  const whole = target.origin === location.origin
+    ? !["no-referrer", "origin", "strict-origin"].includes(policy) : ["unsafe-url", "no-referrer-when-downgrade"].includes(policy);
+  for (const [token, name] of whole ? known.tokens : []) {
+    if (address.includes(token)) report({ code: "token-in-referer", where, fields: [name] });
+  }
+}
+
+// What leaves without a call that can be wrapped: pictures, styles, event streams, links.
+function lookAtLoads(): void {
+  const seen = new Set(["fetch", "xmlhttprequest", "beacon"]);
+  new PerformanceObserver((list) => {
+    for (const e of list.getEntries() as PerformanceResourceTiming[]) {
+      if (!seen.has(e.initiatorType)) void look("GET", e.name, "", undefined);
+    }
+  }).observe({ type: "resource", buffered: true });
+  (window as unknown as { navigation?: EventTarget }).navigation?.addEventListener("navigate", (event) => {
+    const { destination, formData } = event as Event & { destination: { url: string; sameDocument: boolean }; formData: FormData | null };
+    if (!destination.sameDocument && !formData && !event.defaultPrevented) void look("GET", destination.url, "", undefined);
+  });
 }
 
 // Looks at what the app stores, and where it is.
@@ -88,13 +124,22 @@ function lookAround(): void {
     }
   }
   for (const [token, name] of known.tokens) {
-    if (decodeURIComponent(location.search.replace(/%(?![0-9A-Fa-f]{2})/g, "%25")).includes(token)) {
-      report({ code: "token-in-page-url", where: location.pathname, fields: [name] });
+    if (decoded(location.pathname + location.search).includes(token)) {
+      report({ code: "token-in-page-url", where: blurred(location.pathname, known), fields: [name] });
     }
   }
 }
 
-// The SDK warns in the console alone when it is started at a wrong place.
+// Why liff.init() was refused, by the codes of the SDK.
+const initFaults = ["INIT_FAILED", "INVALID_CONFIG", "INVALID_ID_TOKEN"];
+
+function lookAtError(error: unknown): void {
+  const code = error instanceof Error ? (error as Error & { code?: unknown }).code : undefined;
+  if (typeof code === "string" && initFaults.includes(code)) report({ code: "init-failed", where: location.pathname, fields: [code] });
+}
+
+// The SDK warns in the console alone when it is started at a wrong place. That it could not
+// start is known if the app lets the error go, or writes it to the console.
 function listenToConsole(): void {
   const warn = console.warn.bind(console);
   console.warn = (...args: unknown[]) => {
@@ -102,6 +147,12 @@ function listenToConsole(): void {
     if (text.includes("is not related to the endpoint URL")) report({ code: "init-outside-endpoint", where: location.pathname });
     warn(...args);
   };
+  const fail = console.error.bind(console);
+  console.error = (...args: unknown[]) => {
+    args.forEach(lookAtError);
+    fail(...args);
+  };
+  addEventListener("unhandledrejection", (event) => lookAtError(event.reason));
   addEventListener("DOMContentLoaded", () => {
     if (document.querySelector('meta[http-equiv="Content-Security-Policy" i]')) report({ code: "policy-in-page", where: location.pathname });
   });
@@ -112,5 +163,7 @@ const every = 2000;
 
 export function watch(): void {
   listenToConsole();
+  lookAtLoads();
+  lookAround();
   setInterval(lookAround, every);
 }

@@ -42,6 +42,7 @@ export interface Launch {
   endpointUrl: string;
   accessToken: string;
   idToken: string;
+  scopes: string[];
   context: Record<string, unknown>;
   expiresAt: string;
 }

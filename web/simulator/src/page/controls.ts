@@ -15,7 +15,16 @@ export function appByID(id: string): App | undefined {
 }
 
 // The selects and inputs that are a state and nothing more.
-const plain: (keyof State)[] = ["as", "chat", "view", "keep", "device", "os", "line", "lang", "theme", "net", "link"];
+const plain: (keyof State)[] = ["as", "auto", "chat", "chatid", "view", "keep", "device", "os", "line", "lang", "theme", "net", "bar", "scheme", "consent", "link"];
+
+// Of these a change is seen when the app is opened again.
+const atOpening: (keyof State)[] = ["app", "link", "as", "chat", "chatid", "view", "os", "line", "lang", "bar", "scheme", "user", "friend", "scopes", "consent"];
+const opening = (): string => JSON.stringify(atOpening.map((name) => state[name]));
+let openedWith = "";
+
+// What a field shows for a state: the header is white unless the app has a colour.
+const white = "#ffffff";
+const shown = (name: keyof State): string => (name === "bar" && state.bar === "" ? white : state[name]);
 
 export function start(w: World): void {
   world = w;
@@ -30,17 +39,37 @@ export function start(w: World): void {
   });
   for (const name of plain) {
     const field = $<HTMLInputElement | HTMLSelectElement>(name);
-    field.value = state[name];
-    field.addEventListener(name === "link" || name === "line" ? "input" : "change", () => {
-      set({ [name]: field.value } as Partial<State>);
+    field.value = shown(name);
+    field.addEventListener(field.matches("input[type=text]") ? "input" : "change", () => {
+      set({ [name]: name === "bar" && field.value === white ? "" : field.value } as Partial<State>);
       checkLink();
       phone.draw();
       phone.setNetwork();
     });
   }
   $("find").addEventListener("input", drawPeople);
-  $<HTMLInputElement>("friend").addEventListener("change", (event) => set({ friend: (event.target as HTMLInputElement).checked ? "yes" : "no" }));
+  $<HTMLInputElement>("friend").addEventListener("change", (event) => {
+    set({ friend: (event.target as HTMLInputElement).checked ? "yes" : "no" });
+    follow();
+  });
+  phone.onChange(follow);
   draw();
+}
+
+// Remembers with which choices the app was opened.
+export function opened(): void {
+  openedWith = opening();
+  follow();
+}
+
+// Shows what the app or the phone changed, and what only the next opening will show.
+function follow(): void {
+  $<HTMLSelectElement>("as").value = state.as;
+  $("auto-row").hidden = state.as !== "inapp";
+  $("keep-row").hidden = $("consent-row").hidden = state.as !== "liff";
+  $("chatid-row").hidden = state.chat === "none";
+  for (const box of document.querySelectorAll<HTMLInputElement>("#scopes input")) box.checked = state.scopes === "*" || state.scopes.split(" ").includes(box.value);
+  $("stale").hidden = phone.top() === undefined || openedWith === opening();
 }
 
 // What the field for a deep link says: an app and what follows, or a note.
@@ -65,6 +94,7 @@ function draw(): void {
     const box = h("input", { type: "checkbox", checked: granted.includes(s), onchange: () => {
       const all = [...document.querySelectorAll<HTMLInputElement>("#scopes input")];
       set({ scopes: all.every((b) => b.checked) ? "*" : all.filter((b) => b.checked).map((b) => b.value).join(" ") });
+      follow();
     }, value: s });
     return h("label", { class: "check" }, box, " ", h("code", {}, s));
   }));
@@ -92,6 +122,7 @@ function personCard(p: Person): HTMLElement {
   const radio = h("input", { type: "radio", name: "user", value: p.handle, checked: p.handle === state.user, onchange: () => {
     set({ user: p.handle, friend: "" });
     drawFriend();
+    follow();
   } });
   return h("label", { class: "person" }, radio,
     p.picture ? h("img", { src: p.picture, alt: "", width: 32, height: 32 }) : h("span", { class: "face", "aria-hidden": "true" }, p.name.slice(0, 1)),

@@ -29,6 +29,11 @@ export const advice: Record<string, Advice> = {
     why: "The address goes to other sites as Referer, and is shown and shared.",
     fix: "Keep tokens out of the query. The tokens that the LIFF browser hands over are in the fragment, and liff.init() takes them away: wait for it before you change the URL.",
   },
+  "token-in-referer": {
+    title: "A token leaves in the Referer header", grave: true, page: init,
+    why: "The address of the page holds a token, and this request carries that address on. Whoever serves the request can use the token.",
+    fix: "Take the token out of the address. Until then, send Referrer-Policy: strict-origin-when-cross-origin or a stricter one.",
+  },
   "expired-id-token-sent": {
     title: "The app sends an ID token that has expired", grave: true, page: claims,
     why: "A server that checks exp refuses it; one that does not is open to old tokens.",
@@ -51,7 +56,8 @@ export const advice: Record<string, Advice> = {
   },
   "init-failed": {
     title: "liff.init() failed", grave: true, page: init,
-    why: "Without it nothing of LIFF works.", fix: "See the console for the reason.",
+    why: "Without it nothing of LIFF works. The code that the SDK gave is beside the place.",
+    fix: "See the console for the reason, and the network for a call that was refused. Show your users a way out: the error is the app's to catch.",
   },
   "policy-in-page": {
     title: "The page has a content security policy of its own in a meta element", grave: false, page: init,

@@ -2,7 +2,7 @@
 
 import { $, clockTime, h } from "./dom";
 import { storeWords } from "./explain";
-import { inside } from "./phone";
+import { inside } from "./hear";
 
 export function draw(): void {
   const lines = inside.console.slice(-150).reverse();

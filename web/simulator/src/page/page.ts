@@ -2,12 +2,15 @@
 // happens inside on the right.
 
 import { ask, type World } from "./api";
+import { syncClock } from "./clock";
 import * as controls from "./controls";
 import { $, copy, say } from "./dom";
+import { listen as hear } from "./hear";
 import * as insideTabs from "./insidetabs";
 import * as log from "./log";
 import { readLink } from "./link";
 import * as phone from "./phone";
+import { card } from "./screen";
 import * as sheets from "./sheets";
 import { set, state } from "./state";
 import * as tokens from "./tokens";
@@ -43,7 +46,8 @@ async function openChosen(): Promise<void> {
     return;
   }
   await phone.open(link.app, link.rest);
-  await tokens.syncClock();
+  controls.opened();
+  await syncClock();
   await refreshWorld();
 }
 
@@ -65,6 +69,29 @@ async function openLink(url: string, msit: string): Promise<void> {
     return;
   }
   await phone.open(app, link.rest, msit);
+  controls.opened();
+}
+
+// The LIFF URL of where the app is: what liff.permanentLink makes of it.
+function liffURL(one: phone.Opened): string {
+  const base = one.app.origin + new URL(one.app.endpointUrl).pathname;
+  const rest = one.at.startsWith(base) ? one.at.slice(base.length) : "";
+  return `https://liff.line.me/${one.app.liffId}` + (rest && !/^[?#/]/.test(rest) ? "/" : "") + rest;
+}
+
+// The menu of the action button.
+async function openMenu(): Promise<void> {
+  const one = phone.top();
+  if (!one) return;
+  const choice = await sheets.menu(one, [
+    ["reload", "Reload"], ["copy", "Copy the LIFF URL"], ...(phone.mayRest(one) ? [["minimise", "Minimise"] as [string, string]] : []),
+    ["outside", "Open in an ordinary browser"], ["about", "About this app, and what is granted"],
+  ]);
+  const todo: Record<string, () => void | Promise<void>> = {
+    reload: phone.reload, copy: () => copy(liffURL(one), "LIFF URL"), minimise: phone.minimise,
+    outside: () => void window.open(one.at.split("?")[0] || one.app.origin, "_blank", "noopener"), about: () => sheets.about(one),
+  };
+  await todo[choice ?? ""]?.();
 }
 
 function wireKeys(): void {
@@ -76,7 +103,7 @@ function wireKeys(): void {
       return;
     }
     const todo: Record<string, () => void> = {
-      o: () => $("open").click(), x: () => void phone.close(), r: phone.reload, "?": sheets.keys,
+      o: () => $("open").click(), x: () => void phone.close(), m: () => void phone.minimise(), r: phone.reload, "?": sheets.keys,
       a: () => $("app").focus(), l: () => $("link").focus(), u: () => $("find").focus(), p: () => $("frame").querySelector("iframe")?.focus(),
     };
     const n = Number(event.key);
@@ -119,24 +146,22 @@ async function start(): Promise<void> {
   };
   $("controls").addEventListener("submit", run(openChosen));
   $("close").addEventListener("click", run(() => phone.close()));
-  $("action").addEventListener("click", () => {
-    const one = phone.current();
-    if (one) sheets.about(one);
-  });
+  $("action").addEventListener("click", run(openMenu));
+  $("minimise").addEventListener("click", run(phone.minimise));
   $("share").addEventListener("click", () => void copy(location.href, "Link"));
   $("help").addEventListener("click", sheets.keys);
   phone.onChange(() => {
     tokens.draw();
     insideTabs.draw();
   });
-  phone.listen(openLink);
+  hear(openLink);
   const world = await ask<World>("world");
   sheets.setPeople(world.people);
   controls.start(world);
   const app = controls.app();
   $("chat-name").textContent = app?.botName || "Chat";
-  if (world.apps.length === 0) phone.card("No LIFF app yet", ["Is your dev server running? Start tegata dev with --app and its URL, such as http://localhost:5173."]);
-  else phone.card("Ready", [`${app?.description ?? ""} opens as ${world.people.find((p) => p.handle === state.user)?.name ?? ""}.`], [$("open").cloneNode(true) as HTMLElement].map((b) => {
+  if (world.apps.length === 0) card("No LIFF app yet", ["Is your dev server running? Start tegata dev with --app and its URL, such as http://localhost:5173."]);
+  else card("Ready", [`${app?.description ?? ""} opens as ${world.people.find((p) => p.handle === state.user)?.name ?? ""}.`], [$("open").cloneNode(true) as HTMLElement].map((b) => {
     b.removeAttribute("id");
     b.setAttribute("form", "controls");
     return b;
@@ -149,6 +174,6 @@ async function start(): Promise<void> {
 }
 
 start().catch((error: unknown) => {
-  phone.card("The page could not start", [(error as Error).message]);
+  card("The page could not start", [(error as Error).message]);
   say("The page could not start");
 });

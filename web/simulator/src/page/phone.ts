@@ -1,34 +1,47 @@
-// The phone: its frame, its header, the chat behind, and what the app asks of it.
+// The phone: which windows are open in it, which rest as bubbles, and how they end.
 
-import { ask, platform, type App, type Launch, type Message } from "./api";
+import { ask, type App, type Launch, type Message } from "./api";
+import { now } from "./clock";
 import { $, clockTime, h, say } from "./dom";
-import * as sheets from "./sheets";
-import { state } from "./state";
+import { bubble, card, drawWindow } from "./screen";
+import { set, state } from "./state";
 
 export interface Opened {
   app: App;
   launch: Launch | null; // null: an ordinary browser, without tokens
+  as: string;
+  view: string;
   revokedAt: string; // empty: live
   msit: string; // of a sub window
   frame: HTMLIFrameElement;
+  at: string; // where the app is; empty until it says so
   bubbles: number; // messages shown
+  until: number; // a resting app can be resumed before this time of the platform
 }
 
 // The windows of the phone: the app, and a sub window above it.
 const stack: Opened[] = [];
+// Apps that were closed and can be resumed: their frames live on, out of sight.
+const resting: Opened[] = [];
 let last: Opened | null = null; // what the tabs speak of
 const listeners: (() => void)[] = [];
 
+// How long an app can be resumed (LINE's rule), and how many may rest (our choice).
+const restTime = 12 * 3600e3;
+const maxResting = 5;
+
 export const current = (): Opened | null => last;
+export const top = (): Opened | undefined => stack.at(-1);
+export const windows = (): Opened[] => [...stack, ...resting];
 
 export function onChange(f: () => void): void {
   listeners.push(f);
 }
 
-const changed = (): void => listeners.forEach((f) => f());
+export const changed = (): void => listeners.forEach((f) => f());
 
 // The agent of the phone, as LINE's app on it sends it.
-export function agent(as: string): string {
+function agent(as: string): string {
   if (as === "external") return "";
   const line = `Line/${state.line}` + (as === "liff" ? " LIFF" : "");
   return state.os === "ios"
@@ -37,27 +50,23 @@ export function agent(as: string): string {
 }
 
 // The app's view, or what the developer chose in its place.
-export function viewOf(app: App): string {
-  return state.view || app.view;
-}
+const viewOf = (app: App): string => (state.as === "external" ? "full" : state.view || app.view);
 
-// Opens an app in the phone.
+// Opens an app in the phone. What was open is closed, and may rest.
 export async function open(app: App, rest: string, msit = ""): Promise<void> {
   if (!app.origin) {
     card("This app cannot be opened here", [app.skipped]);
     return;
   }
-  if (!msit) await closeAll(false);
+  if (!msit) {
+    while (stack.length > 0) await close(false);
+    for (const old of resting.filter((o) => o.app.liffId === app.liffId)) await end(old);
+  }
   const launch = state.as === "liff" ? await launchApp(app, rest, msit) : null;
-  const frame = document.createElement("iframe");
-  frame.title = app.description || app.liffId;
-  frame.name = "tegata-phone:" + JSON.stringify({
-    as: state.as, agent: agent(state.as) + (msit ? "/SubWindow" : ""), language: state.lang, sub: msit !== "",
-  });
-  frame.allow = "clipboard-write";
-  frame.style.colorScheme = state.theme;
-  frame.src = launch ? launch.url : endpointAt(app, rest);
-  const one: Opened = { app, launch, revokedAt: "", msit, frame, bubbles: 0 };
+  const one: Opened = {
+    app, launch, as: state.as, view: viewOf(app), revokedAt: "", msit, frame: newFrame(app, msit), at: "", bubbles: 0, until: 0,
+  };
+  one.frame.src = launch ? launch.url : endpointAt(app, rest);
   stack.push(one);
   last = one;
   draw();
@@ -66,190 +75,164 @@ export async function open(app: App, rest: string, msit = ""): Promise<void> {
   say(app.description + " is open");
 }
 
+function newFrame(app: App, msit: string): HTMLIFrameElement {
+  const frame = document.createElement("iframe");
+  frame.title = app.description || app.liffId;
+  frame.name = "tegata-phone:" + JSON.stringify({
+    as: state.as, agent: agent(state.as) + (msit ? "/SubWindow" : ""), language: state.lang, sub: msit !== "",
+  });
+  frame.allow = "clipboard-write";
+  return frame;
+}
+
 function endpointAt(app: App, rest: string): string {
   const u = new URL(app.endpointUrl);
   const at = app.origin + u.pathname + u.search;
   return rest ? at + (u.search ? "&" : "?") + "liff.state=" + encodeURIComponent(rest) : at;
 }
 
+// The scopes that the user grants; undefined: all of the app's.
+export const grantedScopes = (): string[] | undefined => (state.scopes === "*" ? undefined : state.scopes.split(" ").filter(Boolean));
+
 function launchApp(app: App, rest: string, msit: string): Promise<Launch> {
   return ask<Launch>("launch", {
     liffId: app.liffId, person: state.user, chat: state.chat, rest, view: viewOf(app),
-    ...(state.scopes === "*" ? {} : { scopes: state.scopes.split(" ").filter(Boolean) }),
+    ...(state.chatid && state.chat !== "none" ? { chatId: state.chatid } : {}),
+    ...(state.scopes === "*" ? {} : { scopes: grantedScopes() }),
     ...(state.friend === "" ? {} : { friend: state.friend === "yes" }),
+    ...(state.consent === "yes" ? { consentWindow: true } : {}),
+    ...(state.bar === "" ? {} : { headerColor: state.bar }),
+    ...(state.scheme === "both" ? { adaptsToDark: true } : {}),
     ...(msit ? { subWindow: msit } : {}),
   });
 }
 
-// Closes the top window. The access token is revoked before it is shown as closed.
+// Grants more scopes to an open app: it gets new tokens.
+export async function grant(one: Opened, scopes: string[]): Promise<Launch | null> {
+  if (!one.launch) return null;
+  const more = await ask<Launch>(`launch/${one.launch.id}/grant`, { scopes });
+  Object.assign(one.launch, { accessToken: more.accessToken, idToken: more.idToken, scopes: more.scopes, expiresAt: more.expiresAt });
+  set({ scopes: one.app.scopes.every((s) => more.scopes.includes(s)) ? "*" : more.scopes.join(" ") });
+  changed();
+  return more;
+}
+
+// An app in Full size and without module mode can be resumed (LINE's newer rule).
+export const mayRest = (one: Opened): boolean => one.launch !== null && one.view === "full" && !one.app.moduleMode && !one.msit;
+
+// Closes the top window. The access token is revoked before it is shown as closed, unless
+// the app may rest and that is wished.
 export async function close(show = true): Promise<void> {
   const one = stack.at(-1);
   if (!one) return;
-  await end(one);
-  stack.pop();
-  if (one.msit) await ask(`subwindow/${one.msit}`, { status: "close" }).catch(() => undefined);
-  const below = stack.at(-1);
-  if (below) last = below;
-  draw();
-  if (!below && show) closedCard(one);
+  if (state.keep === "yes" && mayRest(one)) {
+    await minimise();
+    if (show) restingCard(one);
+    return;
+  }
+  await finish(one, show);
 }
 
+// Closes a window for good.
+export async function finish(one: Opened, show = true): Promise<void> {
+  await end(one);
+  if (one.msit) await ask(`subwindow/${one.msit}`, { status: "close" }).catch(() => undefined);
+  last = stack.at(-1) ?? one;
+  draw();
+  if (stack.length === 0 && show) closedCard(one);
+}
+
+// Takes a window away and revokes its access token.
 async function end(one: Opened): Promise<void> {
   one.frame.remove();
-  if (!one.launch || one.revokedAt) return;
-  const out = await ask<{ revokedAt?: string }>(`launch/${one.launch.id}/close`, { keep: state.keep === "yes" });
-  one.revokedAt = out.revokedAt ?? "";
+  for (const list of [stack, resting]) {
+    const at = list.indexOf(one);
+    if (at >= 0) list.splice(at, 1);
+  }
+  if (one.launch && !one.revokedAt) {
+    const out = await ask<{ revokedAt?: string }>(`launch/${one.launch.id}/close`, { keep: false });
+    one.revokedAt = out.revokedAt ?? "";
+  }
+  draw();
 }
 
-async function closeAll(show: boolean): Promise<void> {
-  while (stack.length > 0) await close(show);
+// Lets the app rest as a bubble.
+export async function minimise(): Promise<void> {
+  const one = stack.at(-1);
+  if (!one || !mayRest(one)) return;
+  stack.pop();
+  one.until = now() + restTime;
+  resting.push(one);
+  const oldest = resting.length > maxResting ? resting[0] : undefined;
+  if (oldest) await end(oldest);
+  draw();
+  say(`${one.app.description} is minimised`);
 }
+
+export async function resume(one: Opened): Promise<void> {
+  if (now() >= one.until) {
+    await end(one);
+    await open(one.app, "");
+    say("The 12 hours are over: the app starts anew");
+    return;
+  }
+  while (stack.length > 0) await close(false);
+  resting.splice(resting.indexOf(one), 1);
+  stack.push(one);
+  last = one;
+  draw();
+  say(one.app.description + " is open again");
+}
+
+const openAgain = (): HTMLElement => h("button", { type: "button", class: "main", onclick: () => $("open").click() }, "Open again");
 
 function closedCard(one: Opened): void {
-  const words = one.revokedAt
-    ? `Access token revoked at ${clockTime(one.revokedAt)}.`
-    : one.launch ? "The access token was kept: the app can be resumed for 12 hours." : "It ran without tokens of the phone.";
+  const words = one.revokedAt ? `Access token revoked at ${clockTime(one.revokedAt)}.` : "It ran without tokens of the phone.";
   card("Closed", [words], [
-    h("button", { type: "button", class: "main", onclick: () => $("open").click() }, "Open again"),
+    openAgain(),
     one.revokedAt ? h("button", { type: "button", onclick: () => $("tab-network").click() }, "Try the old token against your server") : null,
   ]);
   say("Closed. " + words);
 }
 
-// Shows a card in place of the app.
-export function card(title: string, words: string[], buttons: (HTMLElement | null)[] = []): void {
-  const at = $("card");
-  at.replaceChildren(h("h2", {}, title), ...words.map((w) => h("p", {}, w)), h("p", { class: "buttons" }, ...buttons));
-  at.hidden = false;
+function restingCard(one: Opened): void {
+  const words = `The access token lives on: the app can be resumed until ${clockTime(one.until)}.`;
+  card("Closed", [words], [
+    h("button", { type: "button", class: "main", onclick: () => void resume(one) }, "Resume"),
+    h("button", { type: "button", onclick: () => void finish(one) }, "End it"),
+  ]);
+  say("Closed. " + words);
 }
 
 // Draws the phone as it is.
 export function draw(): void {
-  const one = stack.at(-1);
-  const device = document.querySelector<HTMLElement>(".device");
-  if (device) {
-    device.dataset.theme = state.theme;
-    device.dataset.width = state.device;
-    device.dataset.os = state.os;
-    device.dataset.as = state.as;
-    device.dataset.net = state.net;
+  for (const one of windows()) {
+    one.frame.style.colorScheme = state.theme;
+    if (one.frame.parentElement === null) $("frame").append(one.frame);
+    one.frame.hidden = one !== stack.at(-1);
   }
-  $("signal").textContent = state.net === "offline" ? "no network" : state.net === "slow" ? "slow network" : "LINE " + state.line;
-  $("browser").hidden = !one;
-  if (one) {
-    $("card").hidden = true;
-    $("browser").dataset.view = state.as === "external" ? "full" : viewOf(one.app);
-    $("title").textContent = one.app.description || one.app.channelName;
-    $("domain").textContent = new URL(one.app.endpointUrl).host;
-    $("action").hidden = one.app.moduleMode;
-    color(one);
-    const frame = $("frame");
-    if (one.frame.parentElement !== frame) frame.append(one.frame);
-    for (const other of stack) other.frame.hidden = other !== one;
-  }
+  drawWindow(stack.at(-1), resting.map((one) => h("button", { type: "button", class: "bubble", title: `Resume ${one.app.description}`, onclick: () => void resume(one) },
+    h("span", { "aria-hidden": "true" }, (one.app.description || "?").slice(0, 1)), h("span", { class: "said" }, `Resume ${one.app.description}`))));
   changed();
-}
-
-// Colours the header by the app's own setting.
-function color(one: Opened): void {
-  const bar = document.querySelector<HTMLElement>(".bar");
-  const menu = one.launch?.context.menuColorSetting as Record<string, Record<string, string>> & { adaptableColorSchemes?: string[] } | undefined;
-  const dark = state.theme === "dark" && menu?.adaptableColorSchemes?.includes("dark");
-  const colors = menu?.[dark ? "darkModeColor" : "lightModeColor"] ?? {};
-  bar?.style.setProperty("--title", colors.titleTextColor ?? "#111111");
-  bar?.style.setProperty("--subtitle", colors.titleSubtextColor === "#B7B7B7" ? "#6b6b6b" : colors.titleSubtextColor ?? "#6b6b6b");
-  bar?.style.setProperty("--back", colors.titleBackgroundColor ?? "#FFFFFF");
 }
 
 // Shows the messages that the app has sent into its chat.
 export async function refreshChat(): Promise<void> {
   const one = stack[0] ?? last;
   if (!one?.launch) return;
-  const now = await ask<{ messages: Message[] }>("launch/" + one.launch.id);
-  for (const m of now.messages.slice(one.bubbles)) {
-    bubble(m.text ?? m.altText ?? `[${m.type}]`);
-  }
-  one.bubbles = now.messages.length;
+  const answer = await ask<{ messages: Message[] }>("launch/" + one.launch.id);
+  for (const m of answer.messages.slice(one.bubbles)) bubble(m.text ?? m.altText ?? `[${m.type}]`);
+  one.bubbles = answer.messages.length;
 }
 
-export function bubble(text: string): void {
-  const line = h("li", { class: "mine" }, h("span", {}, text));
-  $("bubbles").append(line);
-  line.scrollIntoView({ block: "nearest" });
+// Tells the script in front of an app what the phone wishes.
+export function wish(one: Opened, what: { net?: string; reload?: boolean; go?: string }): void {
+  one.frame.contentWindow?.postMessage({ tegata: what }, one.app.origin);
 }
 
-export function setNetwork(): void {
-  for (const one of stack) one.frame.contentWindow?.postMessage({ tegata: { net: state.net } }, one.app.origin);
-}
+export const setNetwork = (): void => windows().forEach((one) => wish(one, { net: state.net }));
 
 export const reload = (): void => {
   const one = stack.at(-1);
-  if (one) one.frame.contentWindow?.postMessage({ tegata: { reload: true } }, one.app.origin);
+  if (one) wish(one, { reload: true });
 };
-
-// What the script in front of the app tells.
-interface Told {
-  kind: string;
-  what?: string;
-  level?: string;
-  external?: boolean;
-  ott?: string;
-  messages?: Message[];
-  isMultiple?: boolean;
-  url?: string;
-  msit?: string;
-  keys?: Record<string, string>;
-}
-
-export interface Inside {
-  console: { level: string; what: string; at: Date }[];
-  storage: Record<string, string>;
-}
-
-export const inside: Inside = { console: [], storage: {} };
-
-export function listen(openLink: (url: string, msit: string) => Promise<void>): void {
-  addEventListener("message", (event: MessageEvent<{ tegata?: Told }>) => {
-    const one = stack.find((o) => o.frame.contentWindow === event.source);
-    const told = event.data?.tegata;
-    if (!one || !told || event.origin !== one.app.origin) return;
-    void hear(one, told, openLink).catch((error: unknown) => sheets.failed(error));
-  });
-}
-
-async function hear(one: Opened, told: Told, openLink: (url: string, msit: string) => Promise<void>): Promise<void> {
-  switch (told.kind) {
-    case "loaded":
-      setNetwork();
-      break;
-    case "close":
-      await close();
-      break;
-    case "console":
-      inside.console.push({ level: told.level ?? "log", what: told.what ?? "", at: new Date() });
-      if (inside.console.length > 300) inside.console.shift();
-      changed();
-      break;
-    case "storage":
-      inside.storage = told.keys ?? {};
-      changed();
-      break;
-    case "login":
-      sheets.login(told.what ?? platform);
-      break;
-    case "open":
-      sheets.openURL(told.what ?? "", told.external === true);
-      break;
-    case "leave":
-      await openLink(told.what ?? "", "");
-      break;
-    case "picker":
-      await sheets.picker(told.ott ?? "", told.messages ?? []);
-      break;
-    case "subwindow":
-      if (!(await sheets.ownApp(told.url ?? "", told.msit ?? "", one))) await openLink(told.url ?? "", told.msit ?? "");
-      break;
-    case "missing":
-      sheets.missing(told.what ?? "");
-  }
-}

@@ -4,7 +4,9 @@
 import { ask, Refused, type Message, type Person } from "./api";
 import { $, h, say } from "./dom";
 import { missing as missingWords } from "./explain";
-import { bubble, type Opened } from "./phone";
+import { grant, type Opened } from "./phone";
+import { readPicture } from "./picture";
+import { bubble } from "./screen";
 import { state } from "./state";
 
 let people: Person[] = [];
@@ -50,16 +52,55 @@ export async function picker(ott: string, messages: Message[]): Promise<void> {
 // LINE's own LIFF apps, which the SDK opens as sub windows.
 const scanner = "1656359117-jxmx5e11";
 const addFriend = "1656032314-CWSCEjzU";
+const consent = "1656032314-Xgrw5Pmk";
+
+// Asks for the text of a QR code: typed, or read from a picture.
+async function scan(): Promise<string | null> {
+  const input = h("input", { type: "text", autofocus: true, "aria-label": "Text of the QR code", placeholder: "https://example.com/table/7" }) as HTMLInputElement;
+  const result = h("p", { class: "note", role: "status" }, "");
+  const file = h("input", { type: "file", accept: "image/*", onchange: () => {
+    const picture = (file as HTMLInputElement).files?.[0];
+    if (!picture) return;
+    result.textContent = "Reading …";
+    readPicture(picture).then(
+      (text) => {
+        input.value = text;
+        result.textContent = "The picture says what is in the field.";
+      },
+      (error: unknown) => (result.textContent = (error as Error).message + "."),
+    );
+  } });
+  const answer = await show("Scan a QR code", [
+    h("label", { class: "row" }, "What the code says", input), h("label", { class: "row" }, "Or a picture of it", file), result,
+  ], [{ value: "cancel", label: "Cancel" }, { value: "read", label: "Read", main: true }]);
+  return answer === "read" ? input.value : null;
+}
+
+// Asks for the scopes that the user has not granted; null: refused.
+async function askConsent(one: Opened): Promise<Record<string, string> | null> {
+  const missing = one.app.scopes.filter((s) => !one.launch?.scopes.includes(s));
+  const boxes = missing.map((s) => h("input", { type: "checkbox", value: s, checked: true }) as HTMLInputElement);
+  const answer = await show(`${one.app.channelName} asks for more`, [
+    h("div", { class: "checks" }, ...boxes.map((b) => h("label", { class: "check" }, b, " ", h("code", {}, b.value)))),
+  ], [{ value: "cancel", label: "Not now" }, { value: "allow", label: "Allow", main: true }]);
+  const chosen = boxes.filter((b) => b.checked).map((b) => b.value);
+  if (answer !== "allow" || chosen.length === 0) return null;
+  const more = await grant(one, chosen);
+  return more ? { newAccessToken: more.accessToken, ...(more.idToken ? { newIdToken: more.idToken } : {}) } : null;
+}
 
 // Stands in for a LIFF app of LINE's own; false: it is none.
 export async function ownApp(url: string, msit: string, one: Opened): Promise<boolean> {
   const id = new URL(url).pathname.split("/")[1] ?? "";
   const end = (status: string, result: unknown = {}): Promise<unknown> => ask("subwindow/" + msit, { status, result });
   if (id === scanner) {
-    const input = h("input", { type: "text", autofocus: true, "aria-label": "Text of the QR code", placeholder: "https://example.com/table/7" }) as HTMLInputElement;
-    const answer = await show("Scan a QR code", [h("p", {}, "Type what the code says."), input],
-      [{ value: "cancel", label: "Cancel" }, { value: "read", label: "Read", main: true }]);
-    await (answer === "read" ? end("submit", { message: input.value }) : end("cancel"));
+    const text = await scan();
+    await (text === null ? end("cancel") : end("submit", { message: text }));
+    return true;
+  }
+  if (id === consent) {
+    const tokens = await askConsent(one);
+    await (tokens ? end("submit", tokens) : end("cancel"));
     return true;
   }
   if (id === addFriend) {
@@ -73,11 +114,10 @@ export async function ownApp(url: string, msit: string, one: Opened): Promise<bo
 }
 
 // A login page never renders in a frame: it opens in a tab, whose name is the simulator's.
-export function login(url: string): void {
+export function login(url: string, note: string): void {
   void show("The app asks to log in", [
     h("p", {}, "Login and consent open in a tab of their own, and the app goes on there, as in an external browser."),
-    state.as === "liff" ? h("p", { class: "note" }, "In a LIFF browser the user is logged in already: liff.login() is for external browsers.") : "",
-    state.as === "inapp" ? h("p", { class: "note" }, "LINE's in-app browser would log in here without a page (auto login). That is not simulated.") : "",
+    note ? h("p", { class: "note" }, note) : "",
   ], [{ value: "cancel", label: "Stay" }, { value: "go", label: "Open the login tab", main: true }]).then((answer) => {
     if (answer === "go") window.open(url, "tegata-login");
   });
@@ -102,6 +142,13 @@ export function confirmReplay(method: string, url: string): Promise<boolean> {
     [{ value: "cancel", label: "Cancel" }, { value: "go", label: "Send it again", main: true }]).then((a) => a === "go");
 }
 
+// The menu behind the action button; null: nothing was chosen.
+export function menu(one: Opened, choices: [string, string][]): Promise<string | null> {
+  return show(one.app.description || one.app.liffId, [
+    h("div", { class: "menu" }, ...choices.map(([value, label]) => h("button", { value }, label))),
+  ], [{ value: "", label: "Close" }]);
+}
+
 export function about(one: Opened): void {
   void show(one.app.description || one.app.liffId, [
     h("dl", {},
@@ -109,13 +156,14 @@ export function about(one: Opened): void {
       h("dt", {}, "Channel"), h("dd", {}, `${one.app.channelName} (${one.app.channelId})`),
       h("dt", {}, "Endpoint URL"), h("dd", {}, h("code", {}, one.app.endpointUrl)),
       h("dt", {}, "Served at"), h("dd", {}, h("code", {}, one.app.origin)),
-      h("dt", {}, "Scopes"), h("dd", {}, one.app.scopes.join(", "))),
+      h("dt", {}, "Scopes of the app"), h("dd", {}, one.app.scopes.join(", ")),
+      h("dt", {}, "Granted"), h("dd", {}, one.launch?.scopes.join(", ") ?? "asked at the login")),
   ], [{ value: "ok", label: "OK", main: true }]);
 }
 
 export function keys(): void {
   const rows: [string, string][] = [
-    ["O", "open the app"], ["X", "close the app"], ["R", "reload the app"], ["1 … 5", "tokens, network, checks, console, storage"],
+    ["O", "open the app"], ["X", "close the app"], ["M", "minimise the app"], ["R", "reload the app"], ["1 … 5", "tokens, network, checks, console, storage"],
     ["A", "choose the app"], ["L", "deep link"], ["U", "choose the user"], ["P", "go into the phone"], ["?", "this list"],
   ];
   void show("Keys", [h("dl", { class: "keys" }, ...rows.flatMap(([k, w]) => [h("dt", {}, h("kbd", {}, k)), h("dd", {}, w)]))], [{ value: "ok", label: "OK", main: true }]);

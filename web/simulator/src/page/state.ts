@@ -2,8 +2,8 @@
 // the same phone back.
 
 export const standard = {
-  app: "", link: "", as: "liff", chat: "utou", view: "", keep: "no", device: "390", os: "ios", line: "15.12.1",
-  lang: "ja", theme: "light", net: "online", user: "", friend: "", scopes: "*", tab: "tokens",
+  app: "", link: "", as: "liff", auto: "works", chat: "utou", chatid: "", view: "", keep: "no", device: "390", os: "ios", line: "15.12.1",
+  lang: "ja", theme: "light", net: "online", bar: "", scheme: "light", user: "", friend: "", scopes: "*", consent: "no", tab: "tokens",
 };
 
 export type State = typeof standard;

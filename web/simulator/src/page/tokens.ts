@@ -1,19 +1,11 @@
 // The tab of tokens: what the app holds, read for people, with the time that is left.
 
 import { ask } from "./api";
+import { now, syncClock } from "./clock";
 import { $, clockTime, copy, h } from "./dom";
 import { claimWords } from "./explain";
 import * as phone from "./phone";
 import * as sheets from "./sheets";
-
-let ahead = 0; // milliseconds by which the platform's clock is ahead of this one
-
-export async function syncClock(): Promise<void> {
-  const now = await ask<{ now: string }>("now");
-  ahead = new Date(now.now).getTime() - Date.now();
-}
-
-const now = (): number => Date.now() + ahead;
 
 function part(text: string | undefined): Record<string, unknown> {
   if (!text) return {};
@@ -79,7 +71,7 @@ export function draw(): void {
     h("section", { class: "token" },
       h("h2", {}, "Make trouble"),
       h("p", { class: "buttons" },
-        act("Close and revoke", "what the LIFF browser does on close", () => phone.close()),
+        act("Close and revoke", "what the LIFF browser does on close", () => phone.finish(one)),
         act("1 s before expiry", "moves the platform's clock to one second before the ID token expires", () => ask("clock", { at: new Date(exp - 1000).toISOString() })),
         act("Expire now", "moves the platform's clock behind exp of the ID token", () => ask("clock", { at: new Date(exp + 1000).toISOString() })),
         act("Rotate key", "the platform signs with its next key from now on", () => ask("rotate", {})),

@@ -47,8 +47,9 @@ func stopDatabase() error {
 }
 
 // threeNodes returns three platforms with one database, the first of which has the demo
-// world. Each keeps access tokens in memory.
-func threeNodes(t *testing.T) (a, b, c *world) {
+// world. Each keeps access tokens in memory. change, if it is not nil, changes the
+// configuration of each.
+func threeNodes(t *testing.T, change func(node int, c *platform.Config)) (a, b, c *world) {
 	t.Helper()
 	address := newDatabase(t)
 	nodes := make([]*world, 3)
@@ -59,12 +60,12 @@ func threeNodes(t *testing.T) (a, b, c *world) {
 		urls = append(urls, "http://"+listeners[i].Listener.Addr().String())
 	}
 	for i := range nodes {
-		nodes[i] = startNode(t, listeners[i], address, urls, i)
+		nodes[i] = startNode(t, listeners[i], address, urls, i, change)
 	}
 	return nodes[0], nodes[1], nodes[2]
 }
 
-func startNode(t *testing.T, listener *httptest.Server, database string, urls []string, i int) *world {
+func startNode(t *testing.T, listener *httptest.Server, database string, urls []string, i int, change func(int, *platform.Config)) *world {
 	t.Helper()
 	engine, err := postgres.Open(t.Context(), postgres.Config{URL: database})
 	if err != nil {
@@ -86,6 +87,9 @@ func startNode(t *testing.T, listener *httptest.Server, database string, urls []
 		if cfg.Lab.Seed, err = platform.DefaultSeed(); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if change != nil {
+		change(i, &cfg)
 	}
 	p, err := platform.New(t.Context(), cfg)
 	if err != nil {
@@ -121,7 +125,7 @@ func (w *world) verifies(token string) bool {
 // one revokes, none takes from the moment of the answer on.
 func TestThreeNodes(t *testing.T) {
 	t.Parallel()
-	a, b, c := threeNodes(t)
+	a, b, c := threeNodes(t, nil)
 	for name, end := range map[string]func(exchange) answer{
 		"revoke": func(x exchange) answer {
 			return b.do(b.server, "POST", "/oauth2/v2.1/revoke", url.Values{
@@ -180,7 +184,7 @@ func TestThreeNodes(t *testing.T) {
 // TestThreeNodesRace presents one code and one refresh token to all nodes at once.
 func TestThreeNodesRace(t *testing.T) {
 	t.Parallel()
-	a, b, c := threeNodes(t)
+	a, b, c := threeNodes(t, nil)
 	const rounds = 20
 	used := 0
 	for range rounds {

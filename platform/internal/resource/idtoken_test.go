@@ -105,6 +105,28 @@ func TestVerifyIDTime(t *testing.T) {
 	w.Want(verifyID(w, es256), 400, badIDToken, es256) // its key is gone
 }
 
+// TestVerifyIDAhead: a token that another node has issued, whose clock is ahead, is good for
+// a clock that is up to five minutes behind, and no longer for that.
+func TestVerifyIDAhead(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	hs256, es256 := w.Tokens(issuetest.Login{}).IDToken, w.ES256(issuetest.Login{}).IDToken
+	for _, tt := range []struct {
+		behind time.Duration
+		status int
+	}{{time.Millisecond, 200}, {5 * time.Minute, 200}, {5*time.Minute + time.Second, 400}} {
+		w.Advance(-tt.behind)
+		for _, raw := range []string{hs256, es256} {
+			if a := verifyID(w, raw); a.Status != tt.status {
+				t.Errorf("a clock that is %v behind: status %d %s, want %d", tt.behind, a.Status, a.Body, tt.status)
+			}
+		}
+		w.Advance(tt.behind)
+	}
+	w.Advance(time.Hour)
+	w.Want(verifyID(w, es256), 400, idExpired, es256)
+}
+
 // TestVerifyIDSecrets: a token by an older secret is good while that secret is.
 func TestVerifyIDSecrets(t *testing.T) {
 	t.Parallel()

@@ -18,6 +18,9 @@ var below = append(slices.Clone(core), "store", "web", "platform/internal/oauth2
 var endpoint = append(slices.Clone(below), "internal/control", "platform/internal/keyring",
 	"platform/internal/page", "platform/internal/router", "platform/internal/issue", "platform/internal/login")
 
+// speaksSQL is what an engine of the store that speaks SQL stands on, beside the verbs.
+var speaksSQL = []string{"store", "store/internal/database", "store/internal/migration", "store/internal/carry"}
+
 // arrows says of each package which packages of ours its shipped code may import. A
 // key ending in /... speaks of everything below it; the longest key wins. A package
 // without a row may not exist.
@@ -73,13 +76,15 @@ var arrows = map[string][]string{
 	"simulator": {"internal/wire", "internal/control", "web"},
 	"store/...": {"store"},
 	// The engines that speak SQL share every statement; package memory has none of it.
-	"store/sqlite": {"store", "store/internal/sqlstore", "store/internal/migration"},
+	"store/sqlite": append(slices.Clone(speaksSQL), "store/internal/sqlstore"),
 	// It keeps the log of revocations that package lease follows.
-	"store/postgres": {"store", "store/internal/sqlstore", "store/internal/migration", "store/lease"},
-	// It runs its statements through the same connections.
-	"store/internal/migration": {"store", "store/internal/sqlstore"},
+	"store/postgres":           append(slices.Clone(speaksSQL), "store/internal/sqlstore", "store/lease"),
+	"store/internal/database":  {},
+	"store/internal/migration": {"store", "store/internal/database"},
+	"store/internal/carry":     {"store", "store/internal/database"},
+	"store/internal/sqlstore":  {"store", "store/internal/database", "store/internal/carry"},
 	// It stands between the verbs and an engine, in tests.
-	"store/internal/faulty": {"store/internal/sqlstore"},
+	"store/internal/faulty": {"store/internal/database"},
 	"examples":              {".", "tegatahttp", "web"},
 	"examples/...":          {".", "tegatahttp", "web", "examples/..."},
 	"tegatatest":            {"platform", "store/memory", "internal/control", "internal/wire", ".", "audit"},

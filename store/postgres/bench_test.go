@@ -44,3 +44,21 @@ func BenchmarkSize(b *testing.B) {
 		return s, s
 	})
 }
+
+// BenchmarkRowSize tells what a record of each common kind takes of the database, after the
+// server has tidied up as it does by itself some minutes later.
+func BenchmarkRowSize(b *testing.B) {
+	many := 20_000
+	if os.Getenv("TEGATA_SOAK") != "" {
+		many = 1_000_000
+	}
+	s := open(b, postgres.Config{})
+	b.Cleanup(func() { s.Close() })
+	storetest.BenchRowSize(b, many, s, func(kind string) (table, indexes int64) {
+		table, indexes, err := s.Size(b.Context(), kind)
+		if err != nil {
+			b.Fatal(err)
+		}
+		return table, indexes
+	})
+}

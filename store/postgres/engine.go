@@ -12,42 +12,42 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/internal/database"
 	"github.com/tegata-id/tegata/store/internal/migration"
-	"github.com/tegata-id/tegata/store/internal/sqlstore"
 )
 
-// engine implements sqlstore.Engine and migration.Migrator over one database.
+// engine implements database.Engine and migration.Migrator over one database.
 type engine struct {
 	pool     *pgxpool.Pool
 	password string        // that no error may tell
 	work     time.Duration // that a verb may take once it has a connection
 }
 
-// Close implements sqlstore.Engine.
+// Close implements database.Engine.
 func (e *engine) Close() error {
 	e.pool.Close()
 	return nil
 }
 
-// Locks implements sqlstore.Engine.
-func (e *engine) Locks() sqlstore.Locks {
-	return sqlstore.Locks{Stay: " FOR KEY SHARE", Share: " FOR SHARE", Update: " FOR UPDATE", Skip: " FOR UPDATE SKIP LOCKED"}
+// Locks implements database.Engine.
+func (e *engine) Locks() database.Locks {
+	return database.Locks{Stay: " FOR KEY SHARE", Share: " FOR SHARE", Update: " FOR UPDATE", Skip: " FOR UPDATE SKIP LOCKED"}
 }
 
-// Taken implements sqlstore.Engine.
+// Taken implements database.Engine.
 func (e *engine) Taken(err error) bool { return state(err) == "23505" } // unique_violation
 
-// Read implements sqlstore.Engine.
-func (e *engine) Read(ctx context.Context, f func(sqlstore.Conn) error) error {
+// Read implements database.Engine.
+func (e *engine) Read(ctx context.Context, f func(database.Conn) error) error {
 	return e.tries(ctx, func(ctx context.Context, c *pgxpool.Conn) (bool, error) {
 		err := f(conn{c, ctx})
 		return rolledBack(err) || lost(c, err), err
 	})
 }
 
-// Change implements sqlstore.Engine. The statement is its own transaction: if its answer
+// Change implements database.Engine. The statement is its own transaction: if its answer
 // does not come, nobody knows whether it was committed.
-func (e *engine) Change(ctx context.Context, f func(sqlstore.Conn) error) error {
+func (e *engine) Change(ctx context.Context, f func(database.Conn) error) error {
 	return e.tries(ctx, func(ctx context.Context, c *pgxpool.Conn) (bool, error) {
 		err := f(conn{c, ctx})
 		if lost(c, err) && !pgconn.SafeToRetry(err) {
@@ -57,8 +57,8 @@ func (e *engine) Change(ctx context.Context, f func(sqlstore.Conn) error) error 
 	})
 }
 
-// Transact implements sqlstore.Engine.
-func (e *engine) Transact(ctx context.Context, f func(sqlstore.Conn) error) error {
+// Transact implements database.Engine.
+func (e *engine) Transact(ctx context.Context, f func(database.Conn) error) error {
 	return e.tries(ctx, func(ctx context.Context, c *pgxpool.Conn) (bool, error) {
 		tx, err := c.BeginTx(ctx, readCommitted())
 		if err != nil {
@@ -77,8 +77,8 @@ func (e *engine) Transact(ctx context.Context, f func(sqlstore.Conn) error) erro
 	})
 }
 
-// Snapshot implements sqlstore.Engine.
-func (e *engine) Snapshot(ctx context.Context, f func(sqlstore.Conn) error) error {
+// Snapshot implements database.Engine.
+func (e *engine) Snapshot(ctx context.Context, f func(database.Conn) error) error {
 	tx, err := e.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
 	if err != nil {
 		return e.clean(err)
@@ -225,14 +225,14 @@ type conn struct {
 	ctx context.Context
 }
 
-// Exec implements sqlstore.Conn.
+// Exec implements database.Conn.
 func (c conn) Exec(sql string, args ...any) (int64, error) {
 	tag, err := c.q.Exec(c.ctx, sql, args...)
 	return tag.RowsAffected(), err
 }
 
-// Query implements sqlstore.Conn.
-func (c conn) Query(sql string, args ...any) (sqlstore.Rows, error) {
+// Query implements database.Conn.
+func (c conn) Query(sql string, args ...any) (database.Rows, error) {
 	return c.q.Query(c.ctx, sql, args...)
 }
 

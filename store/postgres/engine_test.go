@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/tegata-id/tegata/store"
-	"github.com/tegata-id/tegata/store/internal/sqlstore"
+	"github.com/tegata-id/tegata/store/internal/database"
 	"github.com/tegata-id/tegata/store/postgres"
 )
 
@@ -152,7 +152,7 @@ func TestTriedAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tries := 0
-			err := s.Transact(t.Context(), func(c sqlstore.Conn) error {
+			err := s.Transact(t.Context(), func(c database.Conn) error {
 				tries++
 				if _, err := c.Exec("INSERT INTO providers (id, name) VALUES ($1, '')", name); err != nil {
 					return err
@@ -184,7 +184,7 @@ func TestUnknownOutcome(t *testing.T) {
 		$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(1); RETURN NULL; END $$`,
 		"CREATE CONSTRAINT TRIGGER die AFTER INSERT ON providers DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION die()")
 	tries := 0
-	err := s.Transact(t.Context(), func(c sqlstore.Conn) error {
+	err := s.Transact(t.Context(), func(c database.Conn) error {
 		tries++
 		_, err := c.Exec("INSERT INTO providers (id, name) VALUES ('p', '')")
 		return err
@@ -206,7 +206,7 @@ func TestTimeouts(t *testing.T) {
 	t.Parallel()
 	s := open(t, postgres.Config{StatementTimeout: 200 * time.Millisecond, LockTimeout: 50 * time.Millisecond})
 	t.Cleanup(func() { s.Close() })
-	err := s.Transact(t.Context(), func(c sqlstore.Conn) error {
+	err := s.Transact(t.Context(), func(c database.Conn) error {
 		_, err := c.Exec("SELECT pg_sleep(60)")
 		return err
 	})
@@ -217,11 +217,11 @@ func TestTimeouts(t *testing.T) {
 		t.Fatal(err)
 	}
 	lock := "SELECT 1 FROM providers WHERE id = 'p' FOR UPDATE"
-	err = s.Transact(t.Context(), func(c sqlstore.Conn) error {
+	err = s.Transact(t.Context(), func(c database.Conn) error {
 		if _, err := c.Exec(lock); err != nil {
 			return err
 		}
-		waits := s.Transact(t.Context(), func(c sqlstore.Conn) error {
+		waits := s.Transact(t.Context(), func(c database.Conn) error {
 			_, err := c.Exec(lock)
 			return err
 		})
@@ -242,7 +242,7 @@ func TestCallerGone(t *testing.T) {
 	s := open(t, postgres.Config{MaxConns: 1})
 	t.Cleanup(func() { s.Close() })
 	ctx, cancel := context.WithCancel(t.Context())
-	backend := func(c sqlstore.Conn) string {
+	backend := func(c database.Conn) string {
 		rows, err := c.Query("SELECT pg_backend_pid()::text")
 		if err != nil {
 			t.Fatal(err)
@@ -257,13 +257,13 @@ func TestCallerGone(t *testing.T) {
 		return pid
 	}
 	before, after := "", ""
-	err1 := s.Transact(ctx, func(c sqlstore.Conn) error {
+	err1 := s.Transact(ctx, func(c database.Conn) error {
 		before = backend(c)
 		cancel()
 		_, err := c.Exec("INSERT INTO providers (id, name) VALUES ('p', '')")
 		return err
 	})
-	err2 := s.Transact(t.Context(), func(c sqlstore.Conn) error {
+	err2 := s.Transact(t.Context(), func(c database.Conn) error {
 		after = backend(c)
 		return nil
 	})

@@ -3,11 +3,13 @@ package postgres
 import (
 	"context"
 
-	"github.com/tegata-id/tegata/store/internal/sqlstore"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/tegata-id/tegata/store/internal/database"
 )
 
 // WithEngine is c with wrap between the verbs and the engine.
-func WithEngine(c Config, wrap func(sqlstore.Engine) sqlstore.Engine) Config {
+func WithEngine(c Config, wrap func(database.Engine) database.Engine) Config {
 	c.wrap = wrap
 	return c
 }
@@ -32,6 +34,16 @@ func (s *Store) Bare(ctx context.Context) (read, write func(n int) error, err er
 }
 
 // Transact runs f in a transaction of the engine.
-func (s *Store) Transact(ctx context.Context, f func(sqlstore.Conn) error) error {
+func (s *Store) Transact(ctx context.Context, f func(database.Conn) error) error {
 	return s.engine.Transact(ctx, f)
+}
+
+// Size says how many bytes a table and its indexes take.
+func (s *Store) Size(ctx context.Context, name string) (table, indexes int64, err error) {
+	name = pgx.Identifier{name}.Sanitize()
+	if _, err := s.engine.pool.Exec(ctx, "VACUUM ANALYZE "+name); err != nil {
+		return 0, 0, err
+	}
+	err = s.engine.pool.QueryRow(ctx, "SELECT pg_table_size($1::regclass), pg_indexes_size($1::regclass)", name).Scan(&table, &indexes)
+	return table, indexes, err
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/internal/database"
 	"github.com/tegata-id/tegata/store/internal/migration"
 	"github.com/tegata-id/tegata/store/internal/sqlstore"
 )
@@ -50,7 +51,7 @@ type Config struct {
 	Now func() time.Time
 
 	// wrap, if it is set, stands between the verbs and the engine.
-	wrap func(sqlstore.Engine) sqlstore.Engine
+	wrap func(database.Engine) database.Engine
 }
 
 // complete fills in what a Config does not say.
@@ -83,7 +84,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err := prepareSchema(ctx, e, schema, c); err != nil {
 		return nil, errors.Join(fmt.Errorf("open PostgreSQL store: %w", err), e.Close())
 	}
-	var verbs sqlstore.Engine = e
+	var verbs database.Engine = e
 	if c.wrap != nil {
 		verbs = c.wrap(e)
 	}

@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/internal/database"
 	"github.com/tegata-id/tegata/store/internal/faulty"
-	"github.com/tegata-id/tegata/store/internal/sqlstore"
 	"github.com/tegata-id/tegata/store/postgres"
 	"github.com/tegata-id/tegata/store/postgres/pgtest"
 	"github.com/tegata-id/tegata/store/storetest"
@@ -51,7 +51,7 @@ func TestFailures(t *testing.T) {
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	storetest.RunFaults(t, func(t *testing.T, step func() error) (store.Store, store.Copyable) {
-		s := open(t, postgres.WithEngine(postgres.Config{}, func(e sqlstore.Engine) sqlstore.Engine { return faulty.Wrap(e, step) }))
+		s := open(t, postgres.WithEngine(postgres.Config{}, func(e database.Engine) database.Engine { return faulty.Wrap(e, step) }))
 		return s, s
 	})
 }

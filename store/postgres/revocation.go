@@ -6,7 +6,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/tegata-id/tegata/store"
-	"github.com/tegata-id/tegata/store/internal/sqlstore"
+	"github.com/tegata-id/tegata/store/internal/database"
 	"github.com/tegata-id/tegata/store/lease"
 )
 
@@ -32,7 +32,7 @@ const (
 )
 
 // Revoked implements sqlstore.RevocationLog.
-func (e *engine) Revoked(c sqlstore.Conn, tokens []store.ID) error {
+func (e *engine) Revoked(c database.Conn, tokens []store.ID) error {
 	rows, err := c.Query(countRevocations, int64(len(tokens)))
 	if err != nil {
 		return err
@@ -59,7 +59,7 @@ func (e *engine) Revoked(c sqlstore.Conn, tokens []store.ID) error {
 // Trim implements sqlstore.RevocationLog.
 func (e *engine) Trim(ctx context.Context, limit int) (int, error) {
 	n := int64(0)
-	err := e.Change(ctx, func(c sqlstore.Conn) (err error) {
+	err := e.Change(ctx, func(c database.Conn) (err error) {
 		n, err = c.Exec(trimRevocations, int64(limit))
 		return err
 	})

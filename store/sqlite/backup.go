@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/internal/carry"
 	"github.com/tegata-id/tegata/store/internal/migration"
 	"github.com/tegata-id/tegata/store/internal/sqlstore"
 )
@@ -191,7 +192,7 @@ func checkSchema(ctx context.Context, c *sql.Conn, r *Report) error {
 }
 
 func tally(ctx context.Context, c *sql.Conn, r *Report) (err error) {
-	if r.Kinds, err = sqlstore.TallyOf(plain{c, ctx}); err == nil {
+	if r.Kinds, err = carry.Tally(plain{c, ctx}); err == nil {
 		r.Keys, err = sqlstore.KeyRingOf(plain{c, ctx})
 	}
 	return err

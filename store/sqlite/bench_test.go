@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/internal/database"
 	"github.com/tegata-id/tegata/store/sqlite"
 	"github.com/tegata-id/tegata/store/storetest"
 )
@@ -76,5 +77,42 @@ func BenchmarkSize(b *testing.B) {
 	storetest.BenchSize(b, many, func(b *testing.B) (store.Store, store.Copyable) {
 		s := open(b, sqlite.Config{})
 		return s, s
+	})
+}
+
+// BenchmarkRowSize tells what a record of each common kind takes of the file.
+func BenchmarkRowSize(b *testing.B) {
+	many := 20_000
+	if os.Getenv("TEGATA_SOAK") != "" {
+		many = 1_000_000
+	}
+	s := open(b, sqlite.Config{})
+	b.Cleanup(func() { s.Close() })
+	storetest.BenchRowSize(b, many, s, func(kind string) (table, indexes int64) {
+		err := s.Transact(b.Context(), func(c database.Conn) error {
+			rows, err := c.Query(`SELECT s.type, SUM(d.pgsize) FROM dbstat d JOIN sqlite_schema s ON s.name = d.name
+				WHERE s.tbl_name = $1 AND d.aggregate GROUP BY s.type`, kind)
+			if err != nil {
+				return err
+			}
+			defer rows.Close()
+			for rows.Next() {
+				var what string
+				var n int64
+				if err := rows.Scan(&what, &n); err != nil {
+					return err
+				}
+				if what == "table" {
+					table = n
+				} else {
+					indexes = n
+				}
+			}
+			return rows.Err()
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		return table, indexes
 	})
 }

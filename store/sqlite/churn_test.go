@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/tegata-id/tegata/store"
-	"github.com/tegata-id/tegata/store/internal/sqlstore"
+	"github.com/tegata-id/tegata/store/internal/database"
 	"github.com/tegata-id/tegata/store/sqlite"
 )
 
@@ -56,7 +56,7 @@ func TestChurn(t *testing.T) {
 // pages says how large the database is.
 func pages(t *testing.T, s *sqlite.Store) (n int64) {
 	t.Helper()
-	err := s.Transact(t.Context(), func(c sqlstore.Conn) error {
+	err := s.Transact(t.Context(), func(c database.Conn) error {
 		rows, err := c.Query("PRAGMA page_count")
 		if err != nil {
 			return err

@@ -11,13 +11,13 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
-	"github.com/tegata-id/tegata/store/internal/sqlstore"
+	"github.com/tegata-id/tegata/store/internal/database"
 )
 
 // application marks our files: "tgta" in the header of the database.
 const application = 0x74677461
 
-// engine implements sqlstore.Engine and migration.Migrator over one file.
+// engine implements database.Engine and migration.Migrator over one file.
 type engine struct {
 	lock    *lock
 	readers *readers
@@ -49,7 +49,7 @@ func openEngine(ctx context.Context, c Config) (e *engine, err error) {
 // start lets the engine take writes.
 func (e *engine) start() { e.writer.start() }
 
-// Close implements sqlstore.Engine.
+// Close implements database.Engine.
 func (e *engine) Close() error {
 	var errs []error
 	if e.readers != nil {
@@ -61,8 +61,8 @@ func (e *engine) Close() error {
 	return errors.Join(append(errs, e.lock.free())...)
 }
 
-// Read implements sqlstore.Engine.
-func (e *engine) Read(ctx context.Context, f func(sqlstore.Conn) error) error {
+// Read implements database.Engine.
+func (e *engine) Read(ctx context.Context, f func(database.Conn) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -70,8 +70,8 @@ func (e *engine) Read(ctx context.Context, f func(sqlstore.Conn) error) error {
 	return f(pooled{e.readers, context.WithoutCancel(ctx)})
 }
 
-// Snapshot implements sqlstore.Engine.
-func (e *engine) Snapshot(ctx context.Context, f func(sqlstore.Conn) error) error {
+// Snapshot implements database.Engine.
+func (e *engine) Snapshot(ctx context.Context, f func(database.Conn) error) error {
 	conn, err := e.readers.db.Conn(ctx)
 	if err != nil {
 		return err
@@ -85,17 +85,17 @@ func (e *engine) Snapshot(ctx context.Context, f func(sqlstore.Conn) error) erro
 	return errors.Join(err, end)
 }
 
-// Change implements sqlstore.Engine.
-func (e *engine) Change(ctx context.Context, f func(sqlstore.Conn) error) error {
+// Change implements database.Engine.
+func (e *engine) Change(ctx context.Context, f func(database.Conn) error) error {
 	return e.writer.do(ctx, f, false)
 }
 
-// Transact implements sqlstore.Engine.
-func (e *engine) Transact(ctx context.Context, f func(sqlstore.Conn) error) error {
+// Transact implements database.Engine.
+func (e *engine) Transact(ctx context.Context, f func(database.Conn) error) error {
 	return e.writer.do(ctx, f, true)
 }
 
-// Taken implements sqlstore.Engine.
+// Taken implements database.Engine.
 func (e *engine) Taken(err error) bool {
 	switch code(err) {
 	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
@@ -104,9 +104,9 @@ func (e *engine) Taken(err error) bool {
 	return false
 }
 
-// Locks implements sqlstore.Engine: one transaction at a time writes, so no row needs
+// Locks implements database.Engine: one transaction at a time writes, so no row needs
 // a lock.
-func (e *engine) Locks() sqlstore.Locks { return sqlstore.Locks{} }
+func (e *engine) Locks() database.Locks { return database.Locks{} }
 
 func (e *engine) ping(ctx context.Context) error {
 	if e.writer.ended() {

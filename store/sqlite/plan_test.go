@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/tegata-id/tegata/store"
-	"github.com/tegata-id/tegata/store/internal/sqlstore"
+	"github.com/tegata-id/tegata/store/internal/database"
 	"github.com/tegata-id/tegata/store/sqlite"
 	"github.com/tegata-id/tegata/store/storetest"
 )
@@ -20,7 +20,7 @@ import (
 func TestPlans(t *testing.T) {
 	t.Parallel()
 	r := &recorder{texts: map[string]int{}}
-	s := open(t, sqlite.WithEngine(sqlite.Config{}, func(e sqlstore.Engine) sqlstore.Engine {
+	s := open(t, sqlite.WithEngine(sqlite.Config{}, func(e database.Engine) database.Engine {
 		r.Engine = e
 		return r
 	}))
@@ -49,7 +49,7 @@ func TestPlans(t *testing.T) {
 func plan(t *testing.T, s *sqlite.Store, text string, args int) []string {
 	t.Helper()
 	var steps []string
-	err := s.Transact(t.Context(), func(c sqlstore.Conn) error {
+	err := s.Transact(t.Context(), func(c database.Conn) error {
 		rows, err := c.Query("EXPLAIN QUERY PLAN "+text, make([]any, args)...)
 		if err != nil {
 			return fmt.Errorf("%s: %w", text, err)
@@ -139,32 +139,32 @@ func everyVerb(t *testing.T, s *sqlite.Store) {
 
 // recorder notes the statements that an engine runs, and how many arguments they have.
 type recorder struct {
-	sqlstore.Engine
+	database.Engine
 	mu    sync.Mutex // guards texts
 	texts map[string]int
 }
 
-// Read implements sqlstore.Engine.
-func (r *recorder) Read(ctx context.Context, f func(sqlstore.Conn) error) error {
+// Read implements database.Engine.
+func (r *recorder) Read(ctx context.Context, f func(database.Conn) error) error {
 	return r.Engine.Read(ctx, r.through(f))
 }
 
-// Change implements sqlstore.Engine.
-func (r *recorder) Change(ctx context.Context, f func(sqlstore.Conn) error) error {
+// Change implements database.Engine.
+func (r *recorder) Change(ctx context.Context, f func(database.Conn) error) error {
 	return r.Engine.Change(ctx, r.through(f))
 }
 
-// Transact implements sqlstore.Engine.
-func (r *recorder) Transact(ctx context.Context, f func(sqlstore.Conn) error) error {
+// Transact implements database.Engine.
+func (r *recorder) Transact(ctx context.Context, f func(database.Conn) error) error {
 	return r.Engine.Transact(ctx, r.through(f))
 }
 
-func (r *recorder) through(f func(sqlstore.Conn) error) func(sqlstore.Conn) error {
-	return func(c sqlstore.Conn) error { return f(recording{c, r}) }
+func (r *recorder) through(f func(database.Conn) error) func(database.Conn) error {
+	return func(c database.Conn) error { return f(recording{c, r}) }
 }
 
 type recording struct {
-	sqlstore.Conn
+	database.Conn
 	r *recorder
 }
 
@@ -174,14 +174,14 @@ func (r recording) note(text string, args int) {
 	r.r.texts[text] = args
 }
 
-// Exec implements sqlstore.Conn.
+// Exec implements database.Conn.
 func (r recording) Exec(text string, args ...any) (int64, error) {
 	r.note(text, len(args))
 	return r.Conn.Exec(text, args...)
 }
 
-// Query implements sqlstore.Conn.
-func (r recording) Query(text string, args ...any) (sqlstore.Rows, error) {
+// Query implements database.Conn.
+func (r recording) Query(text string, args ...any) (database.Rows, error) {
 	r.note(text, len(args))
 	return r.Conn.Query(text, args...)
 }

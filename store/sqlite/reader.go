@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/tegata-id/tegata/store/internal/sqlstore"
+	"github.com/tegata-id/tegata/store/internal/database"
 )
 
 // readers are the connections that read.
@@ -66,17 +66,17 @@ func (r *readers) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
 // errReadOnly is the answer to a write where only reads are allowed.
 var errReadOnly = errors.New("this connection only reads")
 
-// pooled is a sqlstore.Conn whose statements each take any connection of the readers.
+// pooled is a database.Conn whose statements each take any connection of the readers.
 type pooled struct {
 	*readers
 	ctx context.Context
 }
 
-// Exec implements sqlstore.Conn.
+// Exec implements database.Conn.
 func (p pooled) Exec(string, ...any) (int64, error) { return 0, errReadOnly }
 
-// Query implements sqlstore.Conn.
-func (p pooled) Query(text string, args ...any) (sqlstore.Rows, error) {
+// Query implements database.Conn.
+func (p pooled) Query(text string, args ...any) (database.Rows, error) {
 	s, err := p.prepare(p.ctx, text)
 	if err != nil {
 		return nil, err
@@ -91,7 +91,7 @@ type plain struct {
 	ctx  context.Context
 }
 
-// Exec implements sqlstore.Conn.
+// Exec implements database.Conn.
 func (p plain) Exec(text string, args ...any) (int64, error) {
 	r, err := p.conn.ExecContext(p.ctx, text, args...)
 	if err != nil {
@@ -100,8 +100,8 @@ func (p plain) Exec(text string, args ...any) (int64, error) {
 	return r.RowsAffected()
 }
 
-// Query implements sqlstore.Conn.
-func (p plain) Query(text string, args ...any) (sqlstore.Rows, error) {
+// Query implements database.Conn.
+func (p plain) Query(text string, args ...any) (database.Rows, error) {
 	got, err := p.conn.QueryContext(p.ctx, text, args...)
 	return rows{got}, err
 }
@@ -121,5 +121,5 @@ func (p plain) Exists(table string) (ok bool, err error) {
 // rows are the rows of database/sql.
 type rows struct{ *sql.Rows }
 
-// Close implements sqlstore.Rows. What it could say, Err says.
+// Close implements database.Rows. What it could say, Err says.
 func (r rows) Close() { _ = r.Rows.Close() }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/internal/database"
 	"github.com/tegata-id/tegata/store/internal/migration"
 	"github.com/tegata-id/tegata/store/internal/sqlstore"
 )
@@ -40,7 +41,7 @@ type Config struct {
 	// maxBatch is how many writes share one commit; zero means the ordinary number.
 	maxBatch int
 	// wrap, if it is set, stands between the verbs and the engine.
-	wrap func(sqlstore.Engine) sqlstore.Engine
+	wrap func(database.Engine) database.Engine
 }
 
 // complete fills in what a Config does not say.
@@ -82,7 +83,7 @@ func open(ctx context.Context, c Config) (*Store, error) {
 		return nil, errors.Join(err, e.Close())
 	}
 	e.start()
-	var verbs sqlstore.Engine = e
+	var verbs database.Engine = e
 	if c.wrap != nil {
 		verbs = c.wrap(e)
 	}

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/internal/database"
 	"github.com/tegata-id/tegata/store/internal/faulty"
-	"github.com/tegata-id/tegata/store/internal/sqlstore"
 	"github.com/tegata-id/tegata/store/sqlite"
 	"github.com/tegata-id/tegata/store/storetest"
 )
@@ -44,7 +44,7 @@ func TestFailures(t *testing.T) {
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	storetest.RunFaults(t, func(t *testing.T, step func() error) (store.Store, store.Copyable) {
-		s := open(t, sqlite.WithEngine(sqlite.Config{}, func(e sqlstore.Engine) sqlstore.Engine { return faulty.Wrap(e, step) }))
+		s := open(t, sqlite.WithEngine(sqlite.Config{}, func(e database.Engine) database.Engine { return faulty.Wrap(e, step) }))
 		return s, s
 	})
 }

@@ -11,7 +11,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/tegata-id/tegata/store"
-	"github.com/tegata-id/tegata/store/internal/sqlstore"
+	"github.com/tegata-id/tegata/store/internal/database"
 )
 
 // mostInBatch is how many writes share a commit at most, so that the first of them does
@@ -37,7 +37,7 @@ type writer struct {
 // job is one write that waits for its commit.
 type job struct {
 	ctx  context.Context
-	f    func(sqlstore.Conn) error
+	f    func(database.Conn) error
 	many bool // it may have written something when it fails
 	err  error
 	done chan struct{}
@@ -109,7 +109,7 @@ func (w *writer) close() error {
 
 // do runs f in a transaction and returns when that is committed. The context bounds the
 // wait for the writer only: what has begun comes to its end, and its outcome is told.
-func (w *writer) do(ctx context.Context, f func(sqlstore.Conn) error, many bool) error {
+func (w *writer) do(ctx context.Context, f func(database.Conn) error, many bool) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -287,13 +287,13 @@ func undone(err error) bool {
 	return false
 }
 
-// writing is a sqlstore.Conn on the connection that writes.
+// writing is a database.Conn on the connection that writes.
 type writing struct {
 	*writer
 	ctx context.Context
 }
 
-// Exec implements sqlstore.Conn.
+// Exec implements database.Conn.
 func (w writing) Exec(text string, args ...any) (int64, error) {
 	s, err := w.prepare(w.ctx, text)
 	if err != nil {
@@ -306,8 +306,8 @@ func (w writing) Exec(text string, args ...any) (int64, error) {
 	return r.RowsAffected()
 }
 
-// Query implements sqlstore.Conn.
-func (w writing) Query(text string, args ...any) (sqlstore.Rows, error) {
+// Query implements database.Conn.
+func (w writing) Query(text string, args ...any) (database.Rows, error) {
 	s, err := w.prepare(w.ctx, text)
 	if err != nil {
 		return nil, err

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/tegata-id/tegata/store"
-	"github.com/tegata-id/tegata/store/internal/sqlstore"
+	"github.com/tegata-id/tegata/store/internal/database"
 	"github.com/tegata-id/tegata/store/sqlite"
 )
 
@@ -146,7 +146,7 @@ func TestCallerGone(t *testing.T) {
 		t.Errorf("before: got error %v, want %v", early, context.Canceled)
 	}
 	ctx, cancel = context.WithCancel(t.Context())
-	late := s.Transact(ctx, func(c sqlstore.Conn) error {
+	late := s.Transact(ctx, func(c database.Conn) error {
 		cancel()
 		_, err := c.Exec("INSERT INTO providers (id, name) VALUES ('late', '')")
 		return err

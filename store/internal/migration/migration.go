@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/tegata-id/tegata/store"
-	"github.com/tegata-id/tegata/store/internal/sqlstore"
+	"github.com/tegata-id/tegata/store/internal/database"
 )
 
 const (
@@ -30,7 +30,7 @@ type Steps []store.Migration
 
 // Script runs the statements of a step.
 type Script interface {
-	sqlstore.Conn
+	database.Conn
 	// Run runs a text of several statements without arguments.
 	Run(sql string) error
 	// Exists says whether there is a table of this name.

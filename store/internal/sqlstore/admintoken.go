@@ -42,7 +42,7 @@ func (s *Store) AdminTokens(ctx context.Context) ([]store.AdminToken, error) {
 
 // DeleteAdminToken implements store.AdminTokens.
 func (s *Store) DeleteAdminToken(ctx context.Context, id string, next *store.AdminToken) error {
-	return s.engine.Transact(ctx, func(c Conn) error {
+	return s.engine.Transact(ctx, func(c conn) error {
 		if err := remove(c, deleteAdminToken, id); err != nil || next == nil {
 			return err
 		}

@@ -39,7 +39,7 @@ func (s *Store) AddChannelToken(ctx context.Context, t store.ChannelToken, limit
 	if limit <= 0 {
 		return s.create(ctx, addChannelToken, row...)
 	}
-	return s.engine.Transact(ctx, func(c Conn) error {
+	return s.engine.Transact(ctx, func(c conn) error {
 		if _, err := there(c, channelExists+s.locks.Update, t.ChannelID); err != nil {
 			return err
 		}
@@ -80,7 +80,7 @@ func (s *Store) ChannelTokensOf(ctx context.Context, channelID string, kind stor
 
 // RevokeChannelToken implements store.ChannelTokens.
 func (s *Store) RevokeChannelToken(ctx context.Context, id store.ID, now time.Time) error {
-	return s.engine.Change(ctx, func(c Conn) error {
+	return s.engine.Change(ctx, func(c conn) error {
 		ok, err := touches(c, revokeChannelToken, id[:], micros(now))
 		if err != nil || ok {
 			return err
@@ -92,7 +92,7 @@ func (s *Store) RevokeChannelToken(ctx context.Context, id store.ID, now time.Ti
 // UseAssertion implements store.ChannelTokens.
 func (s *Store) UseAssertion(ctx context.Context, channelID, jti string, now, expiresAt time.Time) error {
 	digest := assertionDigest(channelID, jti)
-	return s.engine.Change(ctx, func(c Conn) error {
+	return s.engine.Change(ctx, func(c conn) error {
 		ok, err := touches(c, addAssertion, digest[:], ends(expiresAt), micros(now))
 		if err == nil && !ok {
 			err = store.ErrUsed

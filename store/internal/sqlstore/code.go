@@ -61,7 +61,7 @@ func (s *Store) Code(ctx context.Context, id store.ID, now time.Time) (store.Cod
 
 // RedeemCode implements store.Tokens.
 func (s *Store) RedeemCode(ctx context.Context, id store.ID, now time.Time, access store.AccessToken, refresh *store.RefreshToken) error {
-	return s.engine.Transact(ctx, func(c Conn) error {
+	return s.engine.Transact(ctx, func(c conn) error {
 		code, err := s.redeemable(c, id, now)
 		if err != nil {
 			return err
@@ -95,7 +95,7 @@ func (s *Store) RedeemCode(ctx context.Context, id store.ID, now time.Time, acce
 }
 
 // redeemable gives a code that is live and unused, revoked or not.
-func (s *Store) redeemable(c Conn, id store.ID, now time.Time) (codeState, error) {
+func (s *Store) redeemable(c conn, id store.ID, now time.Time) (codeState, error) {
 	code, err := one(c, readCode, oneCode, id[:], micros(now))
 	if err == nil && code.used {
 		err = store.ErrUsed
@@ -104,7 +104,7 @@ func (s *Store) redeemable(c Conn, id store.ID, now time.Time) (codeState, error
 }
 
 // lost says what became of a code that was redeemable a moment ago.
-func (s *Store) lost(c Conn, id store.ID, now time.Time) error {
+func (s *Store) lost(c conn, id store.ID, now time.Time) error {
 	if _, err := s.redeemable(c, id, now); err != nil {
 		return err
 	}

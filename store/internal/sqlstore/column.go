@@ -4,13 +4,12 @@ import (
 	"bytes"
 	"database/sql/driver"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"reflect"
-	"strings"
 	"time"
-	"unicode/utf8"
+
+	"github.com/tegata-id/tegata/store/internal/database"
 )
 
 // never is the expiry of what does not expire: it is later than any time.
@@ -119,7 +118,7 @@ func (d document) Value() (driver.Value, error) {
 	if bytes.Contains(b, []byte(`\ufffd`)) {
 		back := reflect.New(reflect.TypeOf(d.v))
 		if err := json.Unmarshal(b, back.Interface()); err != nil || !reflect.DeepEqual(back.Elem().Interface(), d.v) {
-			return nil, ErrText
+			return nil, database.ErrText
 		}
 	}
 	return string(b), nil
@@ -135,18 +134,4 @@ func (d document) Scan(src any) error {
 	default:
 		return fmt.Errorf("column holds %T, want JSON text", src)
 	}
-}
-
-// ErrText is the refusal of text that one of the engines could not keep, so that all
-// of them keep the same.
-var ErrText = errors.New("text is not UTF-8, or holds a zero byte")
-
-// keepable says whether all engines can keep a text.
-func keepable(texts ...string) bool {
-	for _, s := range texts {
-		if !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 {
-			return false
-		}
-	}
-	return true
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/tegata-id/tegata/store/internal/database"
 	"github.com/tegata-id/tegata/store/internal/sqlstore"
 )
 
@@ -19,8 +20,8 @@ func FuzzText(f *testing.F) {
 	f.Fuzz(func(t *testing.T, a, b string) {
 		back, err := sqlstore.Through([]string{a, b})
 		switch valid := utf8.ValidString(a) && utf8.ValidString(b); {
-		case !valid && !errors.Is(err, sqlstore.ErrText):
-			t.Errorf("%q, %q: got %q, %v; want %v", a, b, back, err, sqlstore.ErrText)
+		case !valid && !errors.Is(err, database.ErrText):
+			t.Errorf("%q, %q: got %q, %v; want %v", a, b, back, err, database.ErrText)
 		case valid && (err != nil || !slices.Equal(back, []string{a, b})):
 			t.Errorf("%q, %q: got %q, %v", a, b, back, err)
 		}

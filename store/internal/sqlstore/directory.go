@@ -44,11 +44,11 @@ func readProvider(row scan) (p store.Provider, err error) {
 
 // CreateChannel implements store.Directory.
 func (s *Store) CreateChannel(ctx context.Context, c store.Channel) error {
-	return s.engine.Transact(ctx, func(conn Conn) error {
-		if ok, err := there(conn, providerExists+s.locks.Stay, c.ProviderID); err != nil || !ok {
+	return s.engine.Transact(ctx, func(db conn) error {
+		if ok, err := there(db, providerExists+s.locks.Stay, c.ProviderID); err != nil || !ok {
 			return missing(err)
 		}
-		return add(conn, addChannel, channelRow(c, 1)...)
+		return add(db, addChannel, channelRow(c, 1)...)
 	})
 }
 
@@ -72,15 +72,15 @@ func (s *Store) Channels(ctx context.Context) ([]store.Channel, error) {
 
 // UpdateChannel implements store.Directory.
 func (s *Store) UpdateChannel(ctx context.Context, c store.Channel) error {
-	return s.engine.Transact(ctx, func(conn Conn) error {
-		if ok, err := there(conn, providerExists+s.locks.Stay, c.ProviderID); err != nil || !ok {
+	return s.engine.Transact(ctx, func(db conn) error {
+		if ok, err := there(db, providerExists+s.locks.Stay, c.ProviderID); err != nil || !ok {
 			return missing(err)
 		}
-		ok, err := touches(conn, updateChannel, channelRow(c, c.Version+1)...)
+		ok, err := touches(db, updateChannel, channelRow(c, c.Version+1)...)
 		if err != nil || ok {
 			return err
 		}
-		return outdated(conn, channelExists, c.ID)
+		return outdated(db, channelExists, c.ID)
 	})
 }
 

@@ -63,7 +63,7 @@ func (s *Store) AddEvents(ctx context.Context, all []store.Event) error {
 		request := strings.ReplaceAll(strings.ToValidUTF8(e.RequestID, "\ufffd"), "\x00", "\ufffd")
 		texts = append(texts, request, string(body))
 	}
-	return s.engine.Transact(ctx, func(c Conn) error {
+	return s.engine.Transact(ctx, func(c conn) error {
 		last, err := one(c, number, nextEvents, int64(len(all)))
 		if err != nil {
 			return err

@@ -22,7 +22,7 @@ func instant(row scan) (t time.Time, err error) {
 
 // AddFailure implements store.Failures.
 func (s *Store) AddFailure(ctx context.Context, key store.Hash, now time.Time, cost time.Duration) (until time.Time, err error) {
-	err = s.engine.Change(ctx, func(c Conn) (err error) {
+	err = s.engine.Change(ctx, func(c conn) (err error) {
 		until, err = one(c, instant, addFailure, key[:], micros(now), cost.Microseconds(), micros(now.Add(cost)))
 		return err
 	})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/internal/database"
 )
 
 const (
@@ -39,10 +40,10 @@ func readGrant(row scan) (g store.Grant, err error) {
 
 // PutGrant implements store.Grants.
 func (s *Store) PutGrant(ctx context.Context, g store.Grant) error {
-	if !keepable(g.PersonID, g.ChannelID) {
-		return ErrText
+	if !database.Keepable(g.PersonID, g.ChannelID) {
+		return database.ErrText
 	}
-	return s.engine.Transact(ctx, func(c Conn) error {
+	return s.engine.Transact(ctx, func(c conn) error {
 		row, err := one(c, readGrant, lockGrant, g.PersonID, g.ChannelID)
 		if err != nil {
 			return err
@@ -68,10 +69,10 @@ func (s *Store) PutGrant(ctx context.Context, g store.Grant) error {
 // locks its row first: so the DELETE waits for them, and what they added is seen by
 // the statements after it.
 func (s *Store) Deauthorize(ctx context.Context, personID, channelID string, now time.Time) error {
-	if !keepable(personID, channelID) {
+	if !database.Keepable(personID, channelID) {
 		return store.ErrNotFound
 	}
-	return s.engine.Transact(ctx, func(c Conn) error {
+	return s.engine.Transact(ctx, func(c conn) error {
 		if ok, err := touches(c, deleteGrant, personID, channelID); err != nil || !ok {
 			return missing(err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/internal/database"
 )
 
 const (
@@ -39,7 +40,7 @@ func readKeyRing(row scan) (store.KeyRing, error) {
 
 // KeyRing implements store.Keys.
 func (s *Store) KeyRing(ctx context.Context) (ring store.KeyRing, err error) {
-	err = s.engine.Read(ctx, func(c Conn) error {
+	err = s.engine.Read(ctx, func(c conn) error {
 		ring, err = KeyRingOf(c)
 		return err
 	})
@@ -47,7 +48,7 @@ func (s *Store) KeyRing(ctx context.Context) (ring store.KeyRing, err error) {
 }
 
 // KeyRingOf reads the key ring of a database that no store has open.
-func KeyRingOf(c Conn) (store.KeyRing, error) {
+func KeyRingOf(c database.Conn) (store.KeyRing, error) {
 	rings, err := all(c, readKeyRing, oneKeyRing)
 	if err != nil || len(rings) == 0 {
 		return store.KeyRing{}, err
@@ -65,7 +66,7 @@ func (s *Store) ReplaceKeyRing(ctx context.Context, version int64, keys []store.
 	if version == 0 {
 		sql, args = addKeyRing, args[1:]
 	}
-	return s.engine.Change(ctx, func(c Conn) error {
+	return s.engine.Change(ctx, func(c conn) error {
 		ok, err := touches(c, sql, args...)
 		if err == nil && !ok {
 			err = store.ErrConflict

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/internal/database"
 )
 
 const (
@@ -26,7 +27,7 @@ const (
 // CreateLIFFApp implements store.LIFFApps. The channel is locked, so that two callers
 // do not both count one free place.
 func (s *Store) CreateLIFFApp(ctx context.Context, a store.LIFFApp, limit int) error {
-	return s.engine.Transact(ctx, func(c Conn) error {
+	return s.engine.Transact(ctx, func(c conn) error {
 		if ok, err := there(c, channelExists+s.locks.Update, a.ChannelID); err != nil || !ok {
 			return missing(err)
 		}
@@ -53,7 +54,7 @@ func (s *Store) LIFFAppsOf(ctx context.Context, channelID string) ([]store.LIFFA
 
 // UpdateLIFFApp implements store.LIFFApps.
 func (s *Store) UpdateLIFFApp(ctx context.Context, a store.LIFFApp) error {
-	return s.engine.Change(ctx, func(c Conn) error {
+	return s.engine.Change(ctx, func(c conn) error {
 		ok, err := touches(c, updateLIFFApp, liffAppRow(a, a.Version+1)...)
 		if err != nil || ok {
 			return err
@@ -64,10 +65,10 @@ func (s *Store) UpdateLIFFApp(ctx context.Context, a store.LIFFApp) error {
 
 // DeleteLIFFApp implements store.LIFFApps.
 func (s *Store) DeleteLIFFApp(ctx context.Context, channelID, id string) error {
-	if !keepable(channelID, id) {
+	if !database.Keepable(channelID, id) {
 		return store.ErrNotFound
 	}
-	return s.engine.Change(ctx, func(c Conn) error {
+	return s.engine.Change(ctx, func(c conn) error {
 		if ok, err := touches(c, deleteLIFFApp, id, channelID); err != nil || !ok {
 			return missing(err)
 		}

@@ -21,7 +21,7 @@ const (
 // CreatePasswordLink implements store.PasswordLinks. The person is locked, so that of two
 // callers the second finds the link of the first.
 func (s *Store) CreatePasswordLink(ctx context.Context, l store.PasswordLink) error {
-	return s.engine.Transact(ctx, func(c Conn) error {
+	return s.engine.Transact(ctx, func(c conn) error {
 		if ok, err := there(c, personExists+s.locks.Update, l.PersonID); err != nil || !ok {
 			return missing(err)
 		}
@@ -46,7 +46,7 @@ func (s *Store) PasswordLink(ctx context.Context, hash store.Hash, now time.Time
 // UsePasswordLink implements store.PasswordLinks.
 func (s *Store) UsePasswordLink(ctx context.Context, hash store.Hash, now time.Time, passwordHash string) (store.PasswordLink, error) {
 	var link store.PasswordLink
-	err := s.engine.Transact(ctx, func(c Conn) (err error) {
+	err := s.engine.Transact(ctx, func(c conn) (err error) {
 		link, err = one(c, readPasswordLink, onePasswordLink, hash[:], micros(now))
 		if err != nil {
 			return err

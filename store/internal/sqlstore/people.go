@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/internal/database"
 )
 
 const (
@@ -63,7 +64,7 @@ func (s *Store) People(ctx context.Context) ([]store.Person, error) {
 
 // UpdatePerson implements store.People.
 func (s *Store) UpdatePerson(ctx context.Context, p store.Person) error {
-	return s.engine.Change(ctx, func(c Conn) error {
+	return s.engine.Change(ctx, func(c conn) error {
 		ok, err := touches(c, updatePerson, personRow(p, p.Version+1)...)
 		switch {
 		case err != nil && s.engine.Taken(err):
@@ -91,11 +92,11 @@ func readFriendship(row scan) (f store.Friendship, err error) {
 
 // SetFriendship implements store.People.
 func (s *Store) SetFriendship(ctx context.Context, personID, botID string, f store.Friendship) (store.Friendship, error) {
-	if !keepable(personID, botID) {
-		return store.NotFriend, ErrText
+	if !database.Keepable(personID, botID) {
+		return store.NotFriend, database.ErrText
 	}
 	var before store.Friendship
-	err := s.engine.Transact(ctx, func(c Conn) (err error) {
+	err := s.engine.Transact(ctx, func(c conn) (err error) {
 		before, err = one(c, readFriendship, lockFriendship, personID, botID, int64(store.NotFriend))
 		if err != nil {
 			return err
@@ -115,7 +116,7 @@ func (s *Store) UserID(ctx context.Context, personID, providerID, candidate stri
 	if candidate == "" || !errors.Is(err, store.ErrNotFound) {
 		return userID, err
 	}
-	err = s.engine.Change(ctx, func(c Conn) error {
+	err = s.engine.Change(ctx, func(c conn) error {
 		userID = candidate
 		err := add(c, addUserID, providerID, candidate, personID)
 		if !errors.Is(err, store.ErrExists) {

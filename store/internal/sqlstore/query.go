@@ -1,13 +1,19 @@
 package sqlstore
 
-import "github.com/tegata-id/tegata/store"
+import (
+	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/internal/database"
+)
+
+// conn is shorter in every verb.
+type conn = database.Conn
 
 // scan reads the columns of one row.
 type scan func(dest ...any) error
 
 // all reads every row of a query. A text that no engine keeps is in no row.
-func all[T any](c Conn, read func(scan) (T, error), sql string, args ...any) ([]T, error) {
-	if !keepableArgs(args) {
+func all[T any](c conn, read func(scan) (T, error), sql string, args ...any) ([]T, error) {
+	if !database.KeepableArgs(args) {
 		return nil, nil
 	}
 	rows, err := c.Query(sql, args...)
@@ -27,7 +33,7 @@ func all[T any](c Conn, read func(scan) (T, error), sql string, args ...any) ([]
 }
 
 // one reads the one row of a query; store.ErrNotFound if there is none.
-func one[T any](c Conn, read func(scan) (T, error), sql string, args ...any) (T, error) {
+func one[T any](c conn, read func(scan) (T, error), sql string, args ...any) (T, error) {
 	list, err := all(c, read, sql, args...)
 	switch {
 	case err != nil:
@@ -39,23 +45,23 @@ func one[T any](c Conn, read func(scan) (T, error), sql string, args ...any) (T,
 }
 
 // there says whether a query gives a row of one number.
-func there(c Conn, sql string, args ...any) (bool, error) {
+func there(c conn, sql string, args ...any) (bool, error) {
 	list, err := all(c, number, sql, args...)
 	return len(list) > 0, err
 }
 
 // touches runs a statement and says whether it touched any row. Text that an engine
 // could not keep is refused.
-func touches(c Conn, sql string, args ...any) (bool, error) {
-	if !keepableArgs(args) {
-		return false, ErrText
+func touches(c conn, sql string, args ...any) (bool, error) {
+	if !database.KeepableArgs(args) {
+		return false, database.ErrText
 	}
 	n, err := c.Exec(sql, args...)
 	return n > 0, err
 }
 
 // add runs an INSERT … ON CONFLICT DO NOTHING; store.ErrExists if that did nothing.
-func add(c Conn, sql string, args ...any) error {
+func add(c conn, sql string, args ...any) error {
 	ok, err := touches(c, sql, args...)
 	if err == nil && !ok {
 		err = store.ErrExists
@@ -64,20 +70,11 @@ func add(c Conn, sql string, args ...any) error {
 }
 
 // remove runs a DELETE or UPDATE of one record; store.ErrNotFound if it is not there.
-func remove(c Conn, sql string, args ...any) error {
+func remove(c conn, sql string, args ...any) error {
 	if ok, err := touches(c, sql, args...); err != nil || !ok {
 		return missing(err)
 	}
 	return nil
-}
-
-func keepableArgs(args []any) bool {
-	for _, a := range args {
-		if s, ok := a.(string); ok && !keepable(s) {
-			return false
-		}
-	}
-	return true
 }
 
 // number reads a row of one number.

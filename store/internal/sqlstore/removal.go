@@ -28,12 +28,12 @@ const (
 
 // UpdateProvider implements store.Removal.
 func (s *Store) UpdateProvider(ctx context.Context, p store.Provider) error {
-	return s.engine.Change(ctx, func(c Conn) error { return remove(c, updateProvider, p.ID, p.Name) })
+	return s.engine.Change(ctx, func(c conn) error { return remove(c, updateProvider, p.ID, p.Name) })
 }
 
 // DeleteProvider implements store.Removal.
 func (s *Store) DeleteProvider(ctx context.Context, id string) error {
-	return s.engine.Transact(ctx, func(c Conn) error {
+	return s.engine.Transact(ctx, func(c conn) error {
 		if err := s.unused(c, providerExists, channelOf, id); err != nil {
 			return err
 		}
@@ -42,7 +42,7 @@ func (s *Store) DeleteProvider(ctx context.Context, id string) error {
 }
 
 // unused locks a record, which must be there and to which nothing may refer.
-func (s *Store) unused(c Conn, exists, refers, id string) error {
+func (s *Store) unused(c conn, exists, refers, id string) error {
 	if ok, err := there(c, exists+s.locks.Update, id); err != nil || !ok {
 		return missing(err)
 	}
@@ -56,7 +56,7 @@ func (s *Store) unused(c Conn, exists, refers, id string) error {
 
 // DeleteChannel implements store.Removal.
 func (s *Store) DeleteChannel(ctx context.Context, id string, now time.Time) error {
-	return s.engine.Transact(ctx, func(c Conn) error {
+	return s.engine.Transact(ctx, func(c conn) error {
 		if err := s.unused(c, channelExists, grantTo, id); err != nil {
 			return err
 		}
@@ -72,7 +72,7 @@ func (s *Store) DeleteChannel(ctx context.Context, id string, now time.Time) err
 
 // DeletePerson implements store.Removal.
 func (s *Store) DeletePerson(ctx context.Context, id string) error {
-	return s.engine.Transact(ctx, func(c Conn) error {
+	return s.engine.Transact(ctx, func(c conn) error {
 		if err := s.unused(c, personExists, grantBy, id); err != nil {
 			return err
 		}
@@ -123,7 +123,7 @@ func readParties(row scan) (g store.Grant, err error) {
 
 // EndSessions implements store.Removal.
 func (s *Store) EndSessions(ctx context.Context, personID string) error {
-	return s.engine.Change(ctx, func(c Conn) error {
+	return s.engine.Change(ctx, func(c conn) error {
 		_, err := touches(c, endSessions, personID)
 		return err
 	})

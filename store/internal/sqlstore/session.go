@@ -31,7 +31,7 @@ func readSession(row scan) (store.Session, error) {
 
 // DeleteSession implements store.Logins.
 func (s *Store) DeleteSession(ctx context.Context, hash store.Hash) error {
-	return s.engine.Change(ctx, func(c Conn) error {
+	return s.engine.Change(ctx, func(c conn) error {
 		_, err := touches(c, deleteSession, hash[:])
 		return err
 	})

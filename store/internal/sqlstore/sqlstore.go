@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/internal/database"
 )
 
 // DefaultEventLimit is how many events a Store remembers if Config does not say.
@@ -11,7 +12,7 @@ const DefaultEventLimit = 100_000
 
 // Config sets up a Store.
 type Config struct {
-	Engine Engine
+	Engine database.Engine
 	// EventLimit is how many events are remembered; Sweep forgets the oldest beyond
 	// that. Zero or less means DefaultEventLimit.
 	EventLimit int
@@ -19,12 +20,23 @@ type Config struct {
 	Log RevocationLog
 }
 
+// RevocationLog is for engines that several processes use: it tells the others which
+// access tokens they may no longer answer for from memory.
+type RevocationLog interface {
+	// Revoked notes access tokens in the transaction that revokes them. Entries must
+	// become visible in the order of their numbers.
+	Revoked(c database.Conn, tokens []store.ID) error
+	// Trim removes at most limit entries that nobody can ask for any more, and says how
+	// many it removed.
+	Trim(ctx context.Context, limit int) (int, error)
+}
+
 // Store implements store.Store over an Engine; make it with New. Its methods may be
 // called from many goroutines.
 type Store struct {
-	engine     Engine
+	engine     database.Engine
 	eventLimit int
-	locks      Locks
+	locks      database.Locks
 	log        RevocationLog
 }
 
@@ -46,7 +58,7 @@ func (s *Store) Close() error { return s.engine.Close() }
 
 // get reads the one record that a query gives.
 func get[T any](ctx context.Context, s *Store, read func(scan) (T, error), sql string, args ...any) (r T, err error) {
-	err = s.engine.Read(ctx, func(c Conn) (err error) {
+	err = s.engine.Read(ctx, func(c conn) (err error) {
 		r, err = one(c, read, sql, args...)
 		return err
 	})
@@ -55,7 +67,7 @@ func get[T any](ctx context.Context, s *Store, read func(scan) (T, error), sql s
 
 // list reads all records that a query gives.
 func list[T any](ctx context.Context, s *Store, read func(scan) (T, error), sql string, args ...any) (r []T, err error) {
-	err = s.engine.Read(ctx, func(c Conn) (err error) {
+	err = s.engine.Read(ctx, func(c conn) (err error) {
 		r, err = all(c, read, sql, args...)
 		return err
 	})
@@ -64,12 +76,12 @@ func list[T any](ctx context.Context, s *Store, read func(scan) (T, error), sql 
 
 // create adds one record by one statement.
 func (s *Store) create(ctx context.Context, sql string, args ...any) error {
-	return s.engine.Change(ctx, func(c Conn) error { return add(c, sql, args...) })
+	return s.engine.Change(ctx, func(c conn) error { return add(c, sql, args...) })
 }
 
 // outdated says why a change from a version touched no row: exists asks whether the
 // record is there at all.
-func outdated(c Conn, exists string, args ...any) error {
+func outdated(c conn, exists string, args ...any) error {
 	ok, err := there(c, exists, args...)
 	switch {
 	case err != nil:
@@ -81,7 +93,7 @@ func outdated(c Conn, exists string, args ...any) error {
 }
 
 // revokes runs an UPDATE … RETURNING id of access tokens and tells the log of them.
-func (s *Store) revokes(c Conn, sql string, args ...any) ([]store.ID, error) {
+func (s *Store) revokes(c conn, sql string, args ...any) ([]store.ID, error) {
 	tokens, err := all(c, readID, sql, args...)
 	if err != nil || len(tokens) == 0 || s.log == nil {
 		return tokens, err

@@ -50,7 +50,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time, limit int) (int, error
 // removes runs a DELETE and says how many rows it removed.
 func (s *Store) removes(ctx context.Context, sql string, args ...any) (int, error) {
 	n := int64(0)
-	err := s.engine.Change(ctx, func(c Conn) (err error) {
+	err := s.engine.Change(ctx, func(c conn) (err error) {
 		n, err = c.Exec(sql, args...)
 		return err
 	})

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/internal/database"
 )
 
 const (
@@ -80,7 +81,7 @@ func readRefresh(row scan) (refreshState, error) {
 
 // AddAccessToken implements store.Tokens.
 func (s *Store) AddAccessToken(ctx context.Context, access store.AccessToken, now time.Time) error {
-	return s.engine.Transact(ctx, func(c Conn) error {
+	return s.engine.Transact(ctx, func(c conn) error {
 		granted, err := there(c, grantExists+s.locks.Stay, access.PersonID, access.ChannelID)
 		if err != nil {
 			return err
@@ -105,7 +106,7 @@ func (s *Store) AddAccessToken(ctx context.Context, access store.AccessToken, no
 
 // refreshable gives a refresh token that may be used at now. The lock sees to it that
 // nobody revokes it before the transaction ends.
-func (s *Store) refreshable(c Conn, lock string, id store.ID, now time.Time) (refreshState, error) {
+func (s *Store) refreshable(c conn, lock string, id store.ID, now time.Time) (refreshState, error) {
 	t, err := one(c, readRefresh, oneRefresh+lock, id[:])
 	switch {
 	case err != nil:
@@ -133,10 +134,10 @@ func (s *Store) RefreshToken(ctx context.Context, id store.ID) (store.RefreshTok
 
 // RevokeAccessToken implements store.Tokens.
 func (s *Store) RevokeAccessToken(ctx context.Context, id store.ID, now time.Time, cause string) error {
-	if !keepable(cause) {
-		return ErrText
+	if !database.Keepable(cause) {
+		return database.ErrText
 	}
-	return s.engine.Transact(ctx, func(c Conn) error {
+	return s.engine.Transact(ctx, func(c conn) error {
 		revoked, err := s.revokes(c, revokeAccess, id[:], micros(now), cause)
 		if err != nil || len(revoked) > 0 {
 			return err
@@ -147,7 +148,7 @@ func (s *Store) RevokeAccessToken(ctx context.Context, id store.ID, now time.Tim
 
 // revokedBefore is nil if a token that could not be revoked is there: then it has
 // been before.
-func revokedBefore(c Conn, exists string, id store.ID) error {
+func revokedBefore(c conn, exists string, id store.ID) error {
 	ok, err := there(c, exists, id[:])
 	if err != nil || !ok {
 		return missing(err)
@@ -157,7 +158,7 @@ func revokedBefore(c Conn, exists string, id store.ID) error {
 
 // RevokeRefreshToken implements store.Tokens.
 func (s *Store) RevokeRefreshToken(ctx context.Context, id store.ID, now time.Time, cause string) error {
-	return s.engine.Transact(ctx, func(c Conn) error {
+	return s.engine.Transact(ctx, func(c conn) error {
 		t, err := one(c, readRefresh, oneRefresh, id[:])
 		if err != nil {
 			return err
@@ -178,7 +179,7 @@ func (s *Store) RevokeRefreshToken(ctx context.Context, id store.ID, now time.Ti
 
 // RotateRefresh implements store.Rotation.
 func (s *Store) RotateRefresh(ctx context.Context, id store.ID, now time.Time, access store.AccessToken, next store.RefreshToken) error {
-	return s.engine.Transact(ctx, func(c Conn) error {
+	return s.engine.Transact(ctx, func(c conn) error {
 		granted, err := there(c, grantExists+s.locks.Stay, access.PersonID, access.ChannelID)
 		if err != nil {
 			return err

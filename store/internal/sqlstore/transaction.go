@@ -76,7 +76,7 @@ func (s *Store) Transaction(ctx context.Context, hash store.Hash, now time.Time)
 
 // AuthenticateTransaction implements store.Logins.
 func (s *Store) AuthenticateTransaction(ctx context.Context, hash store.Hash, now time.Time, a store.Authentication) error {
-	return s.engine.Change(ctx, func(c Conn) error {
+	return s.engine.Change(ctx, func(c conn) error {
 		ok, err := touches(c, authenticate, hash[:], micros(now), a.PersonID, doc(a.AMR), micros(a.Time))
 		if err != nil || ok {
 			return err
@@ -86,7 +86,7 @@ func (s *Store) AuthenticateTransaction(ctx context.Context, hash store.Hash, no
 }
 
 // transactionOver says why a login transaction was not there to be changed.
-func transactionOver(c Conn, hash store.Hash, now time.Time) error {
+func transactionOver(c conn, hash store.Hash, now time.Time) error {
 	_, err := one(c, readTransaction, oneTransaction, hash[:], micros(now))
 	if err == nil {
 		err = store.ErrUsed
@@ -96,7 +96,7 @@ func transactionOver(c Conn, hash store.Hash, now time.Time) error {
 
 // FinishTransaction implements store.Logins.
 func (s *Store) FinishTransaction(ctx context.Context, hash store.Hash, now time.Time, code *store.Code) error {
-	burn := func(c Conn) error {
+	burn := func(c conn) error {
 		ok, err := touches(c, finish, hash[:], micros(now))
 		if err != nil || ok {
 			return err
@@ -106,7 +106,7 @@ func (s *Store) FinishTransaction(ctx context.Context, hash store.Hash, now time
 	if code == nil {
 		return s.engine.Change(ctx, burn)
 	}
-	return s.engine.Transact(ctx, func(c Conn) error {
+	return s.engine.Transact(ctx, func(c conn) error {
 		if err := burn(c); err != nil {
 			return err
 		}
@@ -116,7 +116,7 @@ func (s *Store) FinishTransaction(ctx context.Context, hash store.Hash, now time
 
 // DropTransaction implements store.Logins.
 func (s *Store) DropTransaction(ctx context.Context, hash store.Hash) error {
-	return s.engine.Change(ctx, func(c Conn) error {
+	return s.engine.Change(ctx, func(c conn) error {
 		_, err := touches(c, dropTransaction, hash[:])
 		return err
 	})

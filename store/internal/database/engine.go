@@ -1,12 +1,8 @@
-package sqlstore
+package database
 
-import (
-	"context"
+import "context"
 
-	"github.com/tegata-id/tegata/store"
-)
-
-// Engine is a database that runs the statements of this package. Its errors carry
+// Engine is a database that runs statements. Its errors carry
 // neither the address nor the password of a database.
 type Engine interface {
 	// Read lets f read. Each statement of f sees everything that was acknowledged
@@ -56,15 +52,4 @@ type Locks struct {
 	Share  string // the row is not changed
 	Update string // as Share, and nobody else gets any of the three
 	Skip   string // as Update, leaving out rows that somebody else has locked
-}
-
-// RevocationLog is for engines that several processes use: it tells the others which
-// access tokens they may no longer answer for from memory.
-type RevocationLog interface {
-	// Revoked notes access tokens in the transaction that revokes them. Entries must
-	// become visible in the order of their numbers.
-	Revoked(c Conn, tokens []store.ID) error
-	// Trim removes at most limit entries that nobody can ask for any more, and says how
-	// many it removed.
-	Trim(ctx context.Context, limit int) (int, error)
 }

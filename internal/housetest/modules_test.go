@@ -18,6 +18,7 @@ var modules = map[string][]string{
 	"github.com/jackc/pgx/v5":             {"store/postgres"},
 	"modernc.org/sqlite":                  {"store/sqlite"},
 	"golang.org/x/crypto":                 {"platform/internal/login", "platform/internal/lab", "platform", "cmd/..."},
+	"golang.org/x/net":                    {"cmd/tegata/lineproxy"},
 	"golang.org/x/text":                   {"platform/internal/page", "platform/internal/router", "platform/internal/authorize", "platform/internal/login"},
 	"github.com/prometheus/client_golang": {"platform/internal/metric"},
 	"golang.org/x/time":                   {"platform/internal/journal", "platform/internal/lobby", "platform/internal/login", "platform/internal/router", "platform"},

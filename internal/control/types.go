@@ -80,7 +80,9 @@ type Event struct {
 }
 
 // Events is the answer of GET /_tegata/admin/v1/events. With request=ID it holds
-// that request's events, else those after the sequence number after=N, at most 200.
+// that request's events, else those after the sequence number after=N, or after the one
+// that leaves last=N numbers, at most 200. If there are none, the answer comes with the
+// next ones, or after wait=N seconds, at most 5.
 type Events struct {
 	Events []Event `json:"events"`
 }

@@ -1,15 +1,14 @@
 package manage
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/tegata-id/tegata/cmd/tegata/exit"
+	"github.com/tegata-id/tegata/cmd/tegata/show"
 	"github.com/tegata-id/tegata/cmd/tegata/target"
 	"github.com/tegata-id/tegata/internal/control"
 )
@@ -47,47 +46,10 @@ func talk(io streams, format string, a ...any) error {
 }
 
 // lines writes names and values one below the other; empty values are left out.
-func lines(pairs ...[2]string) string {
-	var b strings.Builder
-	for _, p := range pairs {
-		if value := strings.TrimSpace(clean(p[1])); value != "" {
-			fmt.Fprintf(&b, "%-14s %s\n", p[0], value)
-		}
-	}
-	return b.String()
-}
+func lines(pairs ...[2]string) string { return show.Lines(pairs...) }
 
-// table writes rows under a head, columns in line. Names of people may be in any script,
-// so widths are counted in characters.
-func table(head []string, rows [][]string) string {
-	width := make([]int, len(head))
-	all := append([][]string{head}, rows...)
-	for _, row := range all {
-		for i, cell := range row {
-			width[i] = max(width[i], utf8.RuneCountInString(clean(cell)))
-		}
-	}
-	var b strings.Builder
-	for _, row := range all {
-		var line strings.Builder
-		for i, cell := range row {
-			cell = clean(cell)
-			line.WriteString(cell + strings.Repeat(" ", width[i]-utf8.RuneCountInString(cell)+2))
-		}
-		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
-	}
-	return b.String()
-}
-
-// clean keeps control characters away from the terminal.
-func clean(s string) string {
-	return strings.Map(func(c rune) rune {
-		if c < ' ' && c != '\n' || c == 0x7f || c >= 0x80 && c < 0xa0 {
-			return '\uFFFD'
-		}
-		return c
-	}, s)
-}
+// table writes rows under a head, columns in line.
+func table(head []string, rows [][]string) string { return show.Table(head, rows) }
 
 // day writes a time in the shortest way that says enough; a nil one is what never says.
 func day(t *time.Time, never string) string {
@@ -150,9 +112,4 @@ func isCode(err error, code string) bool {
 }
 
 // printJSON prints v as indented JSON.
-func printJSON(io streams, v any) error {
-	enc := json.NewEncoder(io.out)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(v)
-}
+func printJSON(io streams, v any) error { return show.JSON(show.Streams{Out: io.out}, v) }

@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/tegata-id/tegata/internal/control"
@@ -32,6 +33,8 @@ type API struct {
 	// Env says what `tegata env` shows; nil outside of development: the route is then
 	// not mounted, and LIFF apps need https.
 	Env func(ctx context.Context, base router.Base) (*control.Env, error)
+
+	waiting atomic.Int32 // questions for events that are open
 }
 
 // Mount mounts the routes.

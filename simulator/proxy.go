@@ -43,9 +43,9 @@ type note struct {
 	Why    string `json:"why"`
 }
 
-func (s *Simulator) newProxy(upstream *url.URL, l net.Listener) *proxy {
-	p := &proxy{sim: s, upstream: upstream, origin: "http://" + localhost(l.Addr())}
-	p.script = s.inAppScript(p.origin)
+func (s *Simulator) newProxy(upstream *url.URL, e entrance, at net.Addr) *proxy {
+	p := &proxy{sim: s, upstream: upstream, origin: e.scheme + "://" + localhost(at)}
+	p.script = s.inAppScript(e.platform, p.origin)
 	p.forward = &httputil.ReverseProxy{
 		Rewrite: p.rewrite, ModifyResponse: p.modify, ErrorHandler: p.unreachable,
 		Transport:     transport(),
@@ -55,7 +55,7 @@ func (s *Simulator) newProxy(upstream *url.URL, l net.Listener) *proxy {
 	mux.HandleFunc("GET "+ownPath+"inapp.js", p.serveScript)
 	mux.HandleFunc("POST "+ownPath+"report", p.serveReport)
 	mux.Handle("/", p.record(p.forward))
-	p.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	p.server = &http.Server{Handler: e.front(p.origin, mux), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	return p
 }
 
@@ -69,8 +69,9 @@ func localhost(a net.Addr) string {
 
 // inAppScript is the script that runs in front of an app: its settings, then the built
 // file.
-func (s *Simulator) inAppScript(origin string) []byte {
-	settings := `globalThis.__tegata = {"platform":` + strconv.Quote(s.cfg.Platform.BaseURL) + `,"origin":` + strconv.Quote(origin) + "};\n"
+func (s *Simulator) inAppScript(platform, origin string) []byte {
+	settings := `globalThis.__tegata = {"platform":` + strconv.Quote(platform) + `,"home":` + strconv.Quote(s.cfg.Platform.BaseURL) +
+		`,"origin":` + strconv.Quote(origin) + "};\n"
 	return append([]byte(settings), s.inApp...)
 }
 

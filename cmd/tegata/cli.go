@@ -11,6 +11,7 @@ import (
 
 	"github.com/tegata-id/tegata/cmd/tegata/exit"
 	"github.com/tegata-id/tegata/cmd/tegata/manage"
+	"github.com/tegata-id/tegata/cmd/tegata/runcmd"
 	"github.com/tegata-id/tegata/cmd/tegata/storage"
 	"github.com/tegata-id/tegata/cmd/tegata/trust"
 	"github.com/tegata-id/tegata/internal/control"
@@ -19,11 +20,12 @@ import (
 // cli is the command line. Each command is a struct with a Run method and an
 // Examples method, whose text opens its --help.
 type cli struct {
-	Dev    devCmd    `cmd:"" help:"Run LINE Login and LIFF on this machine, for development and tests."`
-	Env    envCmd    `cmd:"" help:"Print what your program needs to talk to a running tegata dev."`
-	Why    whyCmd    `cmd:"" help:"Say which check refused a request, and the fix."`
-	Serve  serveCmd  `cmd:"" help:"Run a real service: your own OpenID Provider that speaks LINE's wire."`
-	Config configCmd `cmd:"" help:"Check and show the settings of tegata serve."`
+	Dev    devCmd     `cmd:"" help:"Run LINE Login and LIFF on this machine, for development and tests."`
+	Env    envCmd     `cmd:"" help:"Print what your program needs to talk to a running tegata dev."`
+	Why    whyCmd     `cmd:"" help:"Say which check refused a request, and the fix."`
+	Run    runcmd.Run `cmd:"" help:"Run a command whose programs reach tegata dev under LINE's names."`
+	Serve  serveCmd   `cmd:"" help:"Run a real service: your own OpenID Provider that speaks LINE's wire."`
+	Config configCmd  `cmd:"" help:"Check and show the settings of tegata serve."`
 
 	Provider manage.Provider `cmd:"" help:"Providers: the companies that own channels."`
 	Channel  manage.Channel  `cmd:"" help:"Channels: what apps log in by."`
@@ -120,7 +122,10 @@ func report(stderr io.Writer, err error) int {
 	var f *failure
 	var e *exit.Error
 	var refused *control.Error
+	var status exit.Status
 	switch {
+	case errors.As(err, &status):
+		return int(status)
 	case errors.As(err, &f):
 		code, next = f.code, f.next
 	case errors.As(err, &e):

@@ -1,5 +1,7 @@
 package exit
 
+import "fmt"
+
 // The exit codes, the same in every command.
 const (
 	Done        = 0
@@ -9,6 +11,10 @@ const (
 	Unreachable = 4
 	Refused     = 5 // refused for safety
 	Interrupted = 130
+
+	// Those of tegata run, as of a shell.
+	NotExecutable = 126
+	NotFound      = 127
 )
 
 // Error is an error with an exit code and the user's next step, which is printed last.
@@ -23,3 +29,10 @@ func (e *Error) Error() string { return e.Err.Error() }
 
 // Unwrap returns the error that it was made of.
 func (e *Error) Unwrap() error { return e.Err }
+
+// Status is the exit code of a program that was run for the user and has said itself what
+// there was to say: nothing is printed. It is not zero.
+type Status int
+
+// Error names the code.
+func (s Status) Error() string { return fmt.Sprintf("exit code %d", int(s)) }

@@ -21,6 +21,8 @@ type devCmd struct {
 	LogLevel    string   `help:"debug (also what clients did wrong), info, warn or error." enum:"debug,info,warn,error" env:"TEGATA_LOG_LEVEL" default:"debug"`
 	LogFormat   string   `help:"text or json." enum:"text,json" env:"TEGATA_LOG_FORMAT" default:"text"`
 	JSON        bool     `help:"Print what tegata env --format json prints, as one line, in place of the banner."`
+
+	lanFlags `embed:""`
 }
 
 // Examples opens the command's help.

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/tegata-id/tegata/cmd/tegata/lan"
 	"github.com/tegata-id/tegata/internal/control"
 )
 
@@ -17,6 +18,11 @@ func (c devCmd) announce(ctx context.Context, s *devServer, io streams) error {
 		return err
 	}
 	if c.JSON {
+		if s.lan != nil {
+			if _, err := fmt.Fprintf(io.err, "phones: %s pairing code %s\n", s.lan.base+lan.Path, spaced(s.lan.gate.Code())); err != nil {
+				return err
+			}
+		}
 		enc := json.NewEncoder(io.out)
 		enc.SetEscapeHTML(false)
 		return enc.Encode(env)
@@ -40,6 +46,11 @@ func (c devCmd) announce(ctx context.Context, s *devServer, io streams) error {
 	line("channel", "%s   secret %s", env.ChannelID, env.ChannelSecret)
 	line("settings", "tegata env   (dotenv, shell, json)")
 	line("refused?", "tegata why REQUEST-ID   (the x-line-request-id of the answer)")
+	if s.lan != nil {
+		if err := s.lan.announce(&b, isTerminal(io.out)); err != nil {
+			return err
+		}
+	}
 	fmt.Fprintf(&b, "\nready %s\n", env.BaseURL)
 	_, err = fmt.Fprint(io.out, b.String())
 	return err

@@ -29,6 +29,7 @@ type devServer struct {
 	token, tokenPath string
 	platform         *platform.Platform
 	simulator        *simulator.Simulator // nil: nobody could open its page
+	lan              *devLAN              // nil: no phones
 	plain, secure    entrance
 	servers          *transport.Group
 }
@@ -63,6 +64,9 @@ func startDev(ctx context.Context, c devCmd, io streams) (*devServer, error) {
 
 func (s *devServer) start(ctx context.Context, io streams) error {
 	var err error
+	if s.lan, err = openLAN(s.cmd, io); err != nil {
+		return err
+	}
 	if s.cmd.App, err = s.cmd.findApps(ctx, s.ports.own(), appfind.Ports(), io); err != nil {
 		return err
 	}
@@ -112,7 +116,7 @@ func (s *devServer) newPlatform(ctx context.Context, seed *platform.Seed, names 
 		AdminTokens: [][32]byte{hash},
 		Lab: &platform.Lab{
 			Seed: seed, DemoOrigin: s.ports.demoOrigin(), TLSURL: s.ports.tlsURL(), TLSSPKI: names.spki, TLSCAPEM: names.caPEM,
-			SimulatorURL: s.ports.simulatorURL(),
+			SimulatorURL: s.ports.simulatorURL(), Exposed: s.lan.bases(),
 		},
 	})
 	if err != nil {
@@ -141,7 +145,9 @@ func (s *devServer) simulate(ctx context.Context, env *control.Env) error {
 	if env.SimulatorURL == "" {
 		return nil
 	}
-	sim, err := simulator.New(ctx, simulator.Config{Platform: s.client(), Listen: s.ports.forApps(s.cmd.App, env).listen, Log: s.log})
+	sim, err := simulator.New(ctx, simulator.Config{
+		Platform: s.client(), Listen: s.ports.forApps(s.cmd.App, env).listen, Door: s.lan.door(), Log: s.log,
+	})
 	if err != nil {
 		return err
 	}
@@ -152,6 +158,9 @@ func (s *devServer) simulate(ctx context.Context, env *control.Env) error {
 	front.Handle("/", watched)
 	s.plain.lead(front)
 	s.secure.lead(watched)
+	if s.lan != nil {
+		s.serveLAN(watched, env)
+	}
 	return s.platform.Laboratory().Begin(ctx)
 }
 
@@ -169,7 +178,7 @@ func (s *devServer) close() error {
 		errs = append(errs, s.simulator.Close()) // its page holds a request open
 	}
 	_ = s.servers.Shutdown(shutdownTime) // a browser that does not let go is no fault
-	errs = append(errs, s.ports.close())
+	errs = append(errs, s.ports.close(), s.lan.close())
 	if s.platform != nil {
 		errs = append(errs, s.platform.Close())
 	}

@@ -29,13 +29,7 @@ func (s *Simulator) Handler() http.Handler {
 		"GET launch/{id}":        s.launchState,
 		"POST launch/{id}/close": s.closeLaunch,
 		"POST launch/{id}/grant": s.grant,
-		"POST autologin": func(r *http.Request) (any, error) {
-			var in control.AutoLoginRequest
-			if err := readCall(r, &in); err != nil {
-				return nil, err
-			}
-			return s.cfg.Platform.AutoLogin(r.Context(), in)
-		},
+		"POST autologin":         s.autoLogin,
 		"POST launch/{id}/friend": func(r *http.Request) (any, error) {
 			var in control.LIFFFriendRequest
 			if err := readCall(r, &in); err != nil {

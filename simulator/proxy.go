@@ -26,6 +26,7 @@ type proxy struct {
 	sim      *Simulator
 	upstream *url.URL
 	origin   string // at which browsers reach it
+	platform string // origin of the platform for those browsers
 	apps     []string
 	server   *http.Server
 	forward  *httputil.ReverseProxy
@@ -44,7 +45,7 @@ type note struct {
 }
 
 func (s *Simulator) newProxy(upstream *url.URL, e entrance, at net.Addr) *proxy {
-	p := &proxy{sim: s, upstream: upstream, origin: e.scheme + "://" + localhost(at)}
+	p := &proxy{sim: s, upstream: upstream, origin: e.scheme + "://" + localhost(at), platform: e.platform}
 	p.script = s.inAppScript(e.platform, p.origin)
 	p.forward = &httputil.ReverseProxy{
 		Rewrite: p.rewrite, ModifyResponse: p.modify, ErrorHandler: p.unreachable,

@@ -18,7 +18,7 @@ import (
 // can catch it; then the result is true, and the answer needs nothing more.
 func (p *proxy) redirected(r *http.Response) bool {
 	to := r.Header.Get("Location")
-	if rest, ok := strings.CutPrefix(to, p.upstream.String()); ok && (rest == "" || strings.IndexByte("/?#", rest[0]) >= 0) {
+	if rest, ok := behindOrigin(to, p.upstream.String()); ok {
 		r.Header.Set("Location", p.origin+rest)
 		return false
 	}
@@ -26,12 +26,11 @@ func (p *proxy) redirected(r *http.Response) bool {
 	if to == "" || err != nil {
 		return false
 	}
-	base := p.sim.cfg.Platform.BaseURL
 	line := u.Scheme == "https" && slices.Contains(wire.Hosts(), u.Host)
-	if !line && u.Scheme+"://"+u.Host != base {
+	if origin := u.Scheme + "://" + u.Host; !line && origin != p.platform && origin != p.sim.cfg.Platform.BaseURL {
 		return false
 	}
-	jump := base + u.RequestURI()
+	jump := p.platform + u.RequestURI()
 	if u.Fragment != "" {
 		jump += "#" + u.EscapedFragment()
 	}

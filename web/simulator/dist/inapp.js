@@ -4,6 +4,7 @@
   // web/simulator/src/inapp/settings.ts
   var namePrefix = "tegata-phone:";
   var platform = globalThis.__tegata?.platform ?? "";
+  var home = globalThis.__tegata?.home ?? "";
   var phone = readPhone();
   function readPhone() {
     if (parent === window || !window.name.startsWith(namePrefix)) return null;
@@ -97,7 +98,8 @@
     } catch {
       return null;
     }
-    if (u.protocol !== "https:" || !hosts.has(u.host)) return null;
+    const elsewhere = u.origin === home && home !== platform;
+    if (!elsewhere && (u.protocol !== "https:" || !hosts.has(u.host))) return null;
     return platform + u.pathname + u.search + u.hash;
   }
   function isPlatform(url) {
@@ -259,11 +261,12 @@
     });
   }
   function lookAround() {
-    for (const [key, value] of liffStore()) {
-      const token = value.replace(/^"|"$/g, "");
-      if (key.endsWith(":IDToken") && expired(token)) report({ code: "expired-id-token-stored", where: key });
-    }
     const known = secrets();
+    for (const [key, value] of liffStore()) {
+      for (const [token, name] of known.tokens) {
+        if (name === "ID token" && value.includes(token) && expired(token)) report({ code: "expired-id-token-stored", where: key });
+      }
+    }
     for (const [place2, storage] of [["localStorage", localStorage], ["sessionStorage", sessionStorage]]) {
       for (let i = 0; i < storage.length; i++) {
         const key = storage.key(i) ?? "";
@@ -451,7 +454,7 @@
   }
   function isLoginPage(url) {
     const u = new URL(url);
-    return phone !== null && u.origin === platform && /^\/(oauth2|liff)\//.test(u.pathname) && !u.searchParams.has("tegata_auto_login");
+    return phone !== null && u.origin === platform && /^\/(oauth2|liff)\//.test(u.pathname);
   }
   function leave(to) {
     if (!phone) {

@@ -1,10 +1,10 @@
 // What the script knows before the app runs: where the platform is, and in which kind of
 // browser the app is to believe itself.
 
-// Served sets this in front of the script: platform is the platform's origin, origin that
-// of the app's port.
+// Served sets this in front of the script: platform is the platform's origin, home that on
+// its own machine, origin that of the app's port.
 declare global {
-  var __tegata: { platform: string; origin: string } | undefined;
+  var __tegata: { platform: string; home: string; origin: string } | undefined;
 }
 
 // Phone is how the simulator wants its frame to look. It travels in the frame's name,
@@ -20,6 +20,10 @@ export interface Phone {
 export const namePrefix = "tegata-phone:";
 
 export const platform = globalThis.__tegata?.platform ?? "";
+
+// An app that was told of the platform on its own machine asks for it there, which a phone
+// of the network does not reach.
+export const home = globalThis.__tegata?.home ?? "";
 
 export const phone: Phone | null = readPhone();
 

@@ -106,11 +106,12 @@ function lookAtLoads(): void {
 
 // Looks at what the app stores, and where it is.
 function lookAround(): void {
-  for (const [key, value] of liffStore()) {
-    const token = value.replace(/^"|"$/g, "");
-    if (key.endsWith(":IDToken") && expired(token)) report({ code: "expired-id-token-stored", where: key });
-  }
   const known = secrets();
+  for (const [key, value] of liffStore()) {
+    for (const [token, name] of known.tokens) {
+      if (name === "ID token" && value.includes(token) && expired(token)) report({ code: "expired-id-token-stored", where: key });
+    }
+  }
   for (const [place, storage] of [["localStorage", localStorage], ["sessionStorage", sessionStorage]] as const) {
     for (let i = 0; i < storage.length; i++) {
       const key = storage.key(i) ?? "";

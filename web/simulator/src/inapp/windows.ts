@@ -27,11 +27,10 @@ function catchJumps(): void {
   });
 }
 
-// Says whether a URL is one of the platform's own that would not render in the phone: a
-// login, but not one that LINE's in-app browser answers without a page.
+// Says whether a URL is one of the platform's own that would not render in the phone.
 function isLoginPage(url: string): boolean {
   const u = new URL(url);
-  return phone !== null && u.origin === platform && /^\/(oauth2|liff)\//.test(u.pathname) && !u.searchParams.has("tegata_auto_login");
+  return phone !== null && u.origin === platform && /^\/(oauth2|liff)\//.test(u.pathname);
 }
 
 // Goes to a page of the platform. In the phone those do not render: a login belongs into

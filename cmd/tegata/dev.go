@@ -18,6 +18,7 @@ type devCmd struct {
 	App         []string `help:"Register your own LIFF app on the first channel by its URL, such as http://localhost:5173 (repeatable); auto finds your dev server on the usual ports." env:"TEGATA_APP" placeholder:"URL"`
 	Callback    []string `help:"Register a callback URL on the first channel (repeatable)." env:"TEGATA_CALLBACK" placeholder:"URL"`
 	AdminToken  string   `help:"Admin token of the control APIs, of at least 32 characters. By default a random one, in a file that only you can read." env:"TEGATA_ADMIN_TOKEN" placeholder:"TOKEN"`
+	WriteEnv    string   `help:"Write the LIFF ID of the first --app into this dotenv file, under the name that the framework of the package.json beside it reads." env:"TEGATA_WRITE_ENV" placeholder:"FILE"`
 	LogLevel    string   `help:"debug (also what clients did wrong), info, warn or error." enum:"debug,info,warn,error" env:"TEGATA_LOG_LEVEL" default:"debug"`
 	LogFormat   string   `help:"text or json." enum:"text,json" env:"TEGATA_LOG_FORMAT" default:"text"`
 	JSON        bool     `help:"Print what tegata env --format json prints, as one line, in place of the banner."`
@@ -28,7 +29,7 @@ type devCmd struct {
 // Examples opens the command's help.
 func (devCmd) Examples() string {
 	return "  tegata dev\n" +
-		"  tegata dev --app auto\n" +
+		"  tegata dev --app auto --write-env .env.local\n" +
 		"  tegata dev --app http://localhost:5173 --callback http://localhost:5173/callback\n" +
 		"  tegata dev --listen 127.0.0.1:0 --json\n" +
 		"  tegata dev --seed world.yaml --issuer own\n"

@@ -95,6 +95,9 @@ func (s *devServer) start(ctx context.Context, io streams) error {
 	if err != nil {
 		return err
 	}
+	if err := s.cmd.writeEnv(env, io); err != nil {
+		return err
+	}
 	if err := s.serveDemo(env); err != nil {
 		return err
 	}

@@ -21,8 +21,23 @@ import (
 type disk struct {
 	folder string
 
-	mu  sync.Mutex // guards the rest
-	ops []diskOp
+	mu   sync.Mutex // guards the rest
+	ops  []diskOp
+	room func() error // asked before each write: an error means that the disk is full; nil: there is room
+}
+
+// limit lets a disk be full whenever room says so.
+func (d *disk) limit(room func() error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.room = room
+}
+
+func (d *disk) full() bool {
+	d.mu.Lock()
+	room := d.room
+	d.mu.Unlock()
+	return room != nil && room() != nil
 }
 
 type diskVerb uint8
@@ -281,6 +296,9 @@ func fileClose(tls *libc.TLS, file uintptr) int32 {
 
 func fileWrite(tls *libc.TLS, file, data uintptr, n int32, offset int64) int32 {
 	f := opened(file)
+	if f.disk.full() {
+		return sqlite3.SQLITE_FULL
+	}
 	f.disk.add(diskOp{verb: diskWrite, file: f.name, offset: offset, data: slices.Clone(libc.GoBytes(data, int(n)))})
 	return function[func(*libc.TLS, uintptr, uintptr, int32, int64) int32](f.methods.FxWrite)(tls, file, data, n, offset)
 }

@@ -113,7 +113,10 @@ func (e *engine) ping(ctx context.Context) error {
 		return errClosed
 	}
 	var n int
-	return e.readers.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM counters").Scan(&n)
+	if err := e.readers.db.QueryRowContext(ctx, "SELECT COUNT(*) FROM counters").Scan(&n); err != nil {
+		return err
+	}
+	return e.writer.takesWrites(ctx)
 }
 
 // damaged tells the errors by which SQLite says that a file is not what it wrote.

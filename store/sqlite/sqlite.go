@@ -93,8 +93,8 @@ func open(ctx context.Context, c Config) (*Store, error) {
 	}, nil
 }
 
-// Ping says whether the store can be read and written, as far as that can be said
-// without writing to it.
+// Ping says whether the store can be read and written. It writes only after the disk has
+// refused a write, to see whether there is room again; else it only reads.
 func (s *Store) Ping(ctx context.Context) error { return s.engine.ping(ctx) }
 
 func prepareSchema(ctx context.Context, e *engine, c Config) error {

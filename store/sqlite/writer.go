@@ -32,6 +32,8 @@ type writer struct {
 	closing chan struct{}
 	once    sync.Once // closes closing
 	done    sync.WaitGroup
+
+	refused atomic.Bool // the disk has refused a write, and taken no probe since
 }
 
 // job is one write that waits for its commit.
@@ -156,6 +158,7 @@ func (w *writer) run() {
 		}
 		w.commit(batch)
 		for i, j := range batch {
+			w.note(j.err)
 			close(j.done)
 			batch[i] = nil
 		}

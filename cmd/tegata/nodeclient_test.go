@@ -66,7 +66,8 @@ func buildTegata(t *testing.T) string {
 	return binary
 }
 
-func startServe(t *testing.T, binary, database string) *serveNode {
+// startServe starts a service of its own process. start, if there is one, changes how.
+func startServe(t *testing.T, binary, database string, start func(*exec.Cmd)) *serveNode {
 	t.Helper()
 	folder := t.TempDir()
 	cmd := exec.CommandContext(t.Context(), binary, "serve", "--json", "--listen", "127.0.0.1:0", "--management-listen", "127.0.0.1:0",
@@ -77,6 +78,9 @@ func startServe(t *testing.T, binary, database string) *serveNode {
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
+	}
+	if start != nil {
+		start(cmd)
 	}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -123,7 +123,7 @@ func TestNodesCutOff(t *testing.T) {
 			t.Parallel()
 			c := startCluster(t)
 			line := startLine(t, c.database)
-			a, cut := c.all[0], startServe(t, c.binary, line.url)
+			a, cut := c.all[0], startServe(t, c.binary, line.url, nil)
 			crowd := c.newCrowd(t, 2)
 			tokens := make([]string, 3) // known to the cut node, to be revoked; known; not known, to be revoked
 			for i := range tokens {

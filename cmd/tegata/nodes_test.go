@@ -34,7 +34,7 @@ func startCluster(t *testing.T) *cluster {
 	})
 	c := &cluster{server: server, binary: buildTegata(t), database: server.Database(t)}
 	for range 3 {
-		c.all = append(c.all, startServe(t, c.binary, c.database))
+		c.all = append(c.all, startServe(t, c.binary, c.database, nil))
 	}
 	c.channel = c.all[0].setUp()
 	return c

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 )
 
 // call sends in, unless it is nil, as JSON and reads the answer into out, unless that is
@@ -42,6 +43,9 @@ func (c *Client) call(ctx context.Context, method, path string, in, out any) err
 	if resp.StatusCode != http.StatusOK {
 		e := &Error{Status: resp.StatusCode}
 		if json.Unmarshal(data, e) != nil || e.Code == "" {
+			if resp.StatusCode == http.StatusNotFound && strings.HasPrefix(path, PathLab) {
+				return fmt.Errorf("%w at %s", ErrNoLab, c.BaseURL)
+			}
 			return fmt.Errorf("%w at %s: status %d", ErrUnreachable, c.BaseURL, resp.StatusCode)
 		}
 		return e

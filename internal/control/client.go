@@ -45,27 +45,28 @@ func (c *Client) Env(ctx context.Context) (*Env, error) {
 
 // EventsOf returns what happened in one request. The error is as for Env.
 func (c *Client) EventsOf(ctx context.Context, requestID string) ([]Event, error) {
-	var out Events
-	if err := c.call(ctx, http.MethodGet, PathEvents+"?request="+url.QueryEscape(requestID), nil, &out); err != nil {
-		return nil, err
-	}
-	return out.Events, nil
+	return c.events(ctx, "request="+url.QueryEscape(requestID))
 }
 
 // EventsAfter returns the events after a sequence number, at most 200, in order. If there
 // are none, it waits for some, up to two seconds; it may come back without any. The error
 // is as for Env.
 func (c *Client) EventsAfter(ctx context.Context, seq int64) ([]Event, error) {
-	out, err := ask[Events](ctx, c, http.MethodGet, PathEvents+"?wait=2&after="+strconv.FormatInt(seq, 10), nil)
-	if err != nil {
-		return nil, err
-	}
-	return out.Events, nil
+	return c.events(ctx, "wait=2&after="+strconv.FormatInt(seq, 10))
+}
+
+// MoreEvents is EventsAfter without waiting.
+func (c *Client) MoreEvents(ctx context.Context, seq int64) ([]Event, error) {
+	return c.events(ctx, "after="+strconv.FormatInt(seq, 10))
 }
 
 // LastEvents returns the last events, at most 200, in order. The error is as for Env.
 func (c *Client) LastEvents(ctx context.Context, count int) ([]Event, error) {
-	out, err := ask[Events](ctx, c, http.MethodGet, PathEvents+"?last="+strconv.Itoa(count), nil)
+	return c.events(ctx, "last="+strconv.Itoa(count))
+}
+
+func (c *Client) events(ctx context.Context, query string) ([]Event, error) {
+	out, err := ask[Events](ctx, c, http.MethodGet, PathEvents+"?"+query, nil)
 	if err != nil {
 		return nil, err
 	}

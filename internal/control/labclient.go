@@ -3,10 +3,14 @@ package control
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
 )
+
+// ErrNoLab means that the platform has no lab: it is not one for development.
+var ErrNoLab = errors.New("no lab")
 
 // Through returns a client that sends its requests through a transport and is like c in
 // everything else.
@@ -18,7 +22,7 @@ func (c *Client) Through(transport http.RoundTripper) *Client {
 }
 
 // The methods of this file call the lab API. Their errors are as those of Env; a platform
-// without a lab answers 404.
+// without a lab gives ErrNoLab.
 
 // LabClock says how the clock stands.
 func (c *Client) LabClock(ctx context.Context) (*Clock, error) {

@@ -169,7 +169,7 @@ func BenchmarkVerifyAccessToken(b *testing.B) {
 	same := w.do(w.server, "GET", path, nil)
 	requests := [][]byte{get(path)}
 	floor := floorServer(b, answering(same))
-	compare(b, apart(b, load{addr(w.url), requests}), apart(b, load{addr(floor), requests}))
+	compare(b, apart(b, load{Addr: addr(w.url), Requests: requests}), apart(b, load{Addr: addr(floor), Requests: requests}))
 }
 
 // BenchmarkVerifyIDToken: POST verify with distinct ES256 tokens; at most 1.15 × a bare
@@ -202,7 +202,7 @@ func BenchmarkVerifyIDToken(b *testing.B) {
 		}
 		answer(rw, r)
 	}))
-	compare(b, apart(b, load{addr(w.url), requests}), apart(b, load{addr(floor), requests}))
+	compare(b, apart(b, load{Addr: addr(w.url), Requests: requests}), apart(b, load{Addr: addr(floor), Requests: requests}))
 }
 
 // publishedKey returns the key of the JWK Set that signed the token of a request.

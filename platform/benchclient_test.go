@@ -3,12 +3,15 @@ package platform_test
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
+	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -40,10 +43,11 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// load is what a client sends: the requests in turn, over one connection.
+// load is what a client sends: the requests in turn, over some connections at once.
 type load struct {
 	Addr     string
 	Requests [][]byte
+	Conns    int // zero means one
 }
 
 // runBenchClient reads a load, then numbers: for each it sends as many requests and
@@ -54,34 +58,61 @@ func runBenchClient(in io.Reader, out io.Writer) error {
 	if err := dec.Decode(&l); err != nil {
 		return err
 	}
-	conn, err := net.Dial("tcp", l.Addr)
-	if err != nil {
-		return err
+	conns := make([]*benchConn, max(1, l.Conns))
+	for i := range conns {
+		conn, err := net.Dial("tcp", l.Addr)
+		if err != nil {
+			return err
+		}
+		conns[i] = &benchConn{conn, bufio.NewReader(conn)}
 	}
-	r := bufio.NewReader(conn)
-	next := 0
+	var next atomic.Int64
 	for {
 		var n int
 		if err := dec.Decode(&n); err != nil {
 			return nil // the benchmark is over
 		}
-		for range n {
-			if _, err := conn.Write(l.Requests[next%len(l.Requests)]); err != nil {
-				return err
-			}
-			next++
-			resp, err := http.ReadResponse(r, nil)
-			if err != nil {
-				return err
-			}
-			if _, err := io.Copy(io.Discard, resp.Body); err != nil || resp.StatusCode != http.StatusOK {
-				return fmt.Errorf("status %d, %w", resp.StatusCode, err)
-			}
+		errs := make([]error, len(conns))
+		var all sync.WaitGroup
+		for i, c := range conns {
+			share := (n + i) / len(conns) // together n
+			all.Go(func() {
+				for range share {
+					request := l.Requests[int(next.Add(1))%len(l.Requests)]
+					if errs[i] = c.send(request); errs[i] != nil {
+						return
+					}
+				}
+			})
+		}
+		all.Wait()
+		if err := errors.Join(errs...); err != nil {
+			return err
 		}
 		if _, err := fmt.Fprintln(out, n); err != nil {
 			return err
 		}
 	}
+}
+
+// benchConn is one connection of a client.
+type benchConn struct {
+	net.Conn
+	r *bufio.Reader
+}
+
+func (c *benchConn) send(request []byte) error {
+	if _, err := c.Write(request); err != nil {
+		return err
+	}
+	resp, err := http.ReadResponse(c.r, nil)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(io.Discard, resp.Body); err != nil || resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("status %d, %w", resp.StatusCode, err)
+	}
+	return nil
 }
 
 // apart starts a client in a process of its own and returns what makes it send n

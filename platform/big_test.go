@@ -23,6 +23,10 @@ func bigSize() int {
 	return 20_000
 }
 
+// bigConns is over how many connections a benchmark sends: a node that waits between two
+// requests spends more on waking up than on answering.
+const bigConns = 16
+
 // bigDatabase starts a server of PostgreSQL that syncs the disk at every commit, as the one
 // of the tests does not.
 func bigDatabase(b *testing.B) *pgtest.Server {
@@ -137,8 +141,8 @@ func BenchmarkVerifyManyTokens(b *testing.B) {
 			one, _ := nodeOn(b, engine, db, 1)
 			many, url := nodeOn(b, engine, db, bigSize())
 			send := [2]func(int){
-				apart(b, load{one.Addr, verifyRequests(one.Filling.Tokens)}),
-				apart(b, load{many.Addr, verifyRequests(many.Filling.Tokens)}),
+				apart(b, load{one.Addr, verifyRequests(one.Filling.Tokens), bigConns}),
+				apart(b, load{many.Addr, verifyRequests(many.Filling.Tokens), bigConns}),
 			}
 			// Each token once, so that what may be in memory is.
 			send[0](1000)

@@ -84,8 +84,10 @@ func (s *devServer) start(ctx context.Context, io streams) error {
 	if err := s.newPlatform(ctx, seed, names); err != nil {
 		return err
 	}
-	if s.tokenPath, err = target.WriteToken(s.ports.baseURL(), s.token); err != nil {
-		return err
+	if s.cmd.AdminToken == "" { // whoever gave the token has it
+		if s.tokenPath, err = target.WriteToken(s.ports.baseURL(), s.token); err != nil {
+			return err
+		}
 	}
 	s.plain.lead(s.platform.Public())
 	s.secure.lead(s.platform.Public())
@@ -111,8 +113,10 @@ func (s *devServer) newPlatform(ctx context.Context, seed *platform.Seed, names 
 	if err != nil {
 		return err
 	}
-	token, hash := target.NewToken()
-	s.token = token
+	var hash [32]byte
+	if s.token, hash, err = s.cmd.adminToken(); err != nil {
+		return err
+	}
 	s.platform, err = platform.New(ctx, platform.Config{
 		Store: memory.New(memory.Config{}), Sealer: sealer, BaseURL: s.ports.baseURL(),
 		PublicURLs: append([]string{s.ports.tlsURL()}, s.cmd.PublicURL...), Issuer: s.cmd.Issuer, Now: time.Now, Log: s.log,

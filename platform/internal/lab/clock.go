@@ -80,8 +80,11 @@ func (c *Clock) Skew(by time.Duration) {
 func (c *Clock) State() control.Clock {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	now := c.now()
-	return control.Clock{Now: now, Frozen: !c.frozen.IsZero(), Offset: control.Duration(now.Sub(c.below().Round(0)))}
+	now, offset := c.now(), c.offset // of a clock that runs, without what passes between two readings
+	if !c.frozen.IsZero() {
+		offset = now.Sub(c.below().Round(0))
+	}
+	return control.Clock{Now: now, Frozen: !c.frozen.IsZero(), Offset: control.Duration(offset)}
 }
 
 // Change moves the clock. The error says what is wrong with the change; then the clock

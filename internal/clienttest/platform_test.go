@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -35,8 +36,12 @@ type platform struct {
 		LIFFID      string `json:"liffId"`
 		EndpointURL string `json:"endpointUrl"`
 		URL         string `json:"url"`
+
+		ServedOrigins []string `json:"servedOrigins"`
 	} `json:"liffApps"`
 	Users []user `json:"users"`
+
+	said []string // lines of standard output up to the ready line
 }
 
 // user is a persona.
@@ -54,8 +59,13 @@ const patience = 20 * time.Second
 // wants it to end cleanly by an interrupt.
 func startPlatform(t *testing.T, args ...string) *platform {
 	t.Helper()
-	runtimeDir := t.TempDir()
-	env := append(os.Environ(), "XDG_RUNTIME_DIR="+runtimeDir)
+	return startPlatformIn(t, os.Environ(), args...)
+}
+
+// startPlatformIn does so in an environment.
+func startPlatformIn(t *testing.T, env []string, args ...string) *platform {
+	t.Helper()
+	env = append(slices.Clone(env), "XDG_RUNTIME_DIR="+t.TempDir())
 	cmd := exec.Command(built.tegata, append([]string{"dev", "--listen", "127.0.0.1:0", "--tls-listen", "127.0.0.1:0"}, args...)...)
 	cmd.Env = env
 	log := &lockedBuffer{}
@@ -67,6 +77,7 @@ func startPlatform(t *testing.T, args ...string) *platform {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	p := &platform{}
 	ready := make(chan string, 1)
 	drained := make(chan struct{})
 	go func() {
@@ -75,7 +86,9 @@ func startPlatform(t *testing.T, args ...string) *platform {
 		for lines.Scan() {
 			if u, ok := strings.CutPrefix(lines.Text(), "ready "); ok {
 				ready <- u
+				continue
 			}
+			p.said = append(p.said, lines.Text())
 		}
 	}()
 	t.Cleanup(func() { stopPlatform(t, cmd, drained, log) })
@@ -93,7 +106,6 @@ func startPlatform(t *testing.T, args ...string) *platform {
 	if err != nil {
 		t.Fatalf("tegata env: %v\n%s", err, log)
 	}
-	p := &platform{}
 	if err := json.Unmarshal(out, p); err != nil {
 		t.Fatalf("tegata env: %v in %s", err, out)
 	}

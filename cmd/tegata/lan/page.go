@@ -40,7 +40,7 @@ func write(w http.ResponseWriter, status int, v view) {
 }
 
 // styles are the files of which the page's style sheet is made.
-var styles = []string{"pages/layout/tokens.css", "pages/layout/layout.css"}
+var styles = []string{"pages/layout/tokens.css", "pages/layout/layout.css", "pages/login/login.css"}
 
 func serveStyle(w http.ResponseWriter, _ *http.Request) {
 	var all []byte

@@ -13,7 +13,7 @@ func (e *environment) php() error {
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		return err
 	}
-	bundle := strings.ReplaceAll(e.set["CURL_CA_BUNDLE"], `"`, "")
+	bundle := strings.ReplaceAll(e.set["CURL_CA_BUNDLE"], `"`, `\"`)
 	settings := "curl.cainfo=\"" + bundle + "\"\nopenssl.cafile=\"" + bundle + "\"\n"
 	if _, err := e.write(filepath.Join("php", "tegata.ini"), []byte(settings)); err != nil {
 		return err

@@ -39,7 +39,8 @@ func (p *Proxy) connect(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer func() { <-p.tunnels }()
-	far, err := p.dial(r.Context(), t)
+	// Not the request's context: that ends when the command has said all it has to say.
+	far, err := p.dial(p.ctx, t)
 	if err != nil {
 		refuse(w, http.StatusBadGateway, p.unreachable(t.host, err))
 		return

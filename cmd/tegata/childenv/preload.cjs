@@ -2,11 +2,11 @@
 // unless they are told, so LINE's names at port 443 are led to the platform where TLS
 // connections begin: fetch, https, http2 and every client built on them pass there. The
 // program still verifies the certificate for LINE's name. Everything else is left alone.
-import { readFileSync } from "node:fs";
-import { syncBuiltinESMExports } from "node:module";
-import tls from "node:tls";
+"use strict";
+const { syncBuiltinESMExports } = require("node:module");
+const tls = require("node:tls");
 
-const platform = JSON.parse(readFileSync(new URL("platform.json", import.meta.url), "utf8"));
+const platform = require("./platform.json");
 const names = new Set(platform.names);
 const connect = tls.connect;
 

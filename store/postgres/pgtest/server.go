@@ -58,6 +58,12 @@ func Start(existing string, flags ...string) (*Server, error) {
 	if existing != "" {
 		return &Server{url: existing}, nil
 	}
+	return start(nil, flags)
+}
+
+// start makes a server in a folder of its own. before, if not nil, is called with the server
+// before it is launched.
+func start(before func(*Server) error, flags []string) (*Server, error) {
 	bin, err := programs()
 	if err != nil {
 		return nil, err
@@ -75,6 +81,11 @@ func Start(existing string, flags ...string) (*Server, error) {
 	s.url = s.address("postgres")
 	if err := s.create(); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(folder))
+	}
+	if before != nil {
+		if err := before(s); err != nil {
+			return nil, errors.Join(err, os.RemoveAll(folder))
+		}
 	}
 	if err := s.Launch(); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(folder))

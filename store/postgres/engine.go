@@ -21,6 +21,7 @@ type engine struct {
 	pool     *pgxpool.Pool
 	password string        // that no error may tell
 	work     time.Duration // that a verb may take once it has a connection
+	health   health
 }
 
 // Close implements database.Engine.
@@ -118,6 +119,7 @@ func (e *engine) try(ctx context.Context, attempt func(context.Context, *pgxpool
 	work, cancel := context.WithTimeout(context.WithoutCancel(ctx), e.work)
 	defer cancel()
 	again, err := attempt(work, c)
+	e.health.note(err)
 	if lost(c, err) {
 		// The server has gone or come back: the others that wait in the pool are no
 		// better.
@@ -183,7 +185,10 @@ func (e *engine) ping(ctx context.Context) error {
 	if err == nil && readOnly != "off" {
 		err = errors.New("the server only reads: name the primary, or add target_session_attrs=read-write to the URL")
 	}
-	return e.clean(err)
+	if err != nil {
+		return e.clean(err)
+	}
+	return e.health.full()
 }
 
 // migrationLock is the key of the advisory lock under which the schema changes.

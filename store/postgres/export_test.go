@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -11,6 +12,12 @@ import (
 // WithEngine is c with wrap between the verbs and the engine.
 func WithEngine(c Config, wrap func(database.Engine) database.Engine) Config {
 	c.wrap = wrap
+	return c
+}
+
+// WithElapsed is c with a clock for what has passed.
+func WithElapsed(c Config, elapsed func() time.Time) Config {
+	c.elapsed = elapsed
 	return c
 }
 
@@ -38,12 +45,16 @@ func (s *Store) Transact(ctx context.Context, f func(database.Conn) error) error
 	return s.engine.Transact(ctx, f)
 }
 
-// Size says how many bytes a table and its indexes take.
+// Size says how many bytes a table and its indexes take when it has been tidied up.
 func (s *Store) Size(ctx context.Context, name string) (table, indexes int64, err error) {
-	name = pgx.Identifier{name}.Sanitize()
-	if _, err := s.engine.pool.Exec(ctx, "VACUUM ANALYZE "+name); err != nil {
+	if _, err := s.engine.pool.Exec(ctx, "VACUUM ANALYZE "+pgx.Identifier{name}.Sanitize()); err != nil {
 		return 0, 0, err
 	}
-	err = s.engine.pool.QueryRow(ctx, "SELECT pg_table_size($1::regclass), pg_indexes_size($1::regclass)", name).Scan(&table, &indexes)
+	return s.Taken(ctx, name)
+}
+
+// Taken says how many bytes a table and its indexes take as they are.
+func (s *Store) Taken(ctx context.Context, name string) (table, indexes int64, err error) {
+	err = s.engine.pool.QueryRow(ctx, "SELECT pg_table_size($1::regclass), pg_indexes_size($1::regclass)", pgx.Identifier{name}.Sanitize()).Scan(&table, &indexes)
 	return table, indexes, err
 }

@@ -52,12 +52,17 @@ type Config struct {
 
 	// wrap, if it is set, stands between the verbs and the engine.
 	wrap func(database.Engine) database.Engine
+	// elapsed tells elapsed time; nil means time.Now.
+	elapsed func() time.Time
 }
 
 // complete fills in what a Config does not say.
 func (c Config) complete() Config {
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.elapsed == nil {
+		c.elapsed = time.Now
 	}
 	return c
 }
@@ -91,7 +96,8 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	return &Store{Store: sqlstore.New(sqlstore.Config{Engine: verbs, EventLimit: c.EventLimit, Log: e}), engine: e}, nil
 }
 
-// Ping says whether the server answers and takes writes.
+// Ping says whether the server answers and takes writes, and had room for them in the last
+// seconds.
 func (s *Store) Ping(ctx context.Context) error { return s.engine.ping(ctx) }
 
 func prepareSchema(ctx context.Context, e *engine, schema migration.Steps, c Config) error {
@@ -125,7 +131,7 @@ func Migrate(ctx context.Context, c Config) ([]store.Migration, error) {
 
 // onEngine runs f on a database and leaves it.
 func onEngine(ctx context.Context, c Config, f func(*engine, migration.Steps) (migration.Steps, error)) ([]store.Migration, error) {
-	e, schema, err := connect(ctx, c)
+	e, schema, err := connect(ctx, c.complete())
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +152,7 @@ func connect(ctx context.Context, c Config) (*engine, migration.Steps, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("open PostgreSQL store: %w", err)
 	}
-	e := &engine{password: pool.ConnConfig.Password, work: workTime(c)}
+	e := &engine{password: pool.ConnConfig.Password, work: workTime(c), health: health{elapsed: c.elapsed}}
 	if e.pool, err = pgxpool.NewWithConfig(ctx, pool); err == nil {
 		err = e.ping(ctx)
 	}

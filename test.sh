@@ -2,7 +2,9 @@
 # Runs every test of the house.
 #
 #   ./test.sh          everything that must hold before a change lands
-#   ./test.sh soak     the same, then longer fuzzing, repeated race tests and the benchmarks in full
+#   ./test.sh soak     the same with longer fuzzing, ten times the kills, losses of power and full
+#                      disks, and 100,000 races over three nodes; then repeated race tests and the
+#                      benchmarks in full. On two processors of its own it takes some hours
 #   SKIP_BROWSER=1     leaves out the tests with real clients (Chromium, npm); refused when CI=true
 #   FUZZ_SECONDS=n     how long each fuzz target runs (3; 60 in a soak)
 #
@@ -166,8 +168,8 @@ compare_libraries() {
     (cd tools/compare && go vet ./... && go test -count 1 ./... && go run . -rounds 1 >/dev/null)
 }
 
-# run_kills runs the tests that kill processes and servers under load, or take the power
-# from a disk, and prints their counts. In a soak they do it ten times as often.
+# run_kills runs the tests that kill processes and servers under load, take the power from
+# a disk, or fill it, and prints their counts. In a soak they do it ten times as often.
 run_kills() {
     local soak=
     [[ $mode != soak ]] || soak=1
@@ -175,9 +177,23 @@ run_kills() {
         cat "$scratch/kills"
         fail "a store did not keep what it had acknowledged"
     }
-    grep -E '^(---|ok )|: [0-9]+ (kills|losses)' "$scratch/kills"
+    grep -E '^(---|ok )|: [0-9]+ (kills|losses)|: the (disk was full|server had no room)' "$scratch/kills"
 }
-kills='^(TestKill|TestServerKilled|TestPowerCut)$'
+kills='^(TestKill|TestServerKilled|TestPowerCut|TestFullUnderLoad|TestFull|TestFullDisk)$'
+
+# run_nodes runs the tests of three nodes on one PostgreSQL, three processes or three in one,
+# and prints their counts and how long revocations took. In a soak they go round a hundred
+# thousand times, one test after the other, so that none slows the other's figures.
+run_nodes() {
+    local alone=()
+    [[ $mode != soak ]] || alone=(-p 1 -parallel 1)
+    TEGATA_SOAK=$([[ $mode != soak ]] || echo 1) go test -v -count 1 -timeout 180m "${alone[@]}" -run "$nodes" ./cmd/tegata ./platform >"$scratch/nodes" 2>&1 || {
+        cat "$scratch/nodes"
+        fail "three nodes are not one platform"
+    }
+    grep -E '^(---|ok )|_test.go:[0-9]+: [0-9]+ ' "$scratch/nodes"
+}
+nodes='^(TestNodes.*|TestThreeNodes.*|TestServeDiskFull)$'
 
 run_real_issuers() {
     npm_install internal/issuertest/npm
@@ -205,6 +221,8 @@ mapfile -t packages < <(go_packages)
 go test -race -shuffle=on -timeout 10m "${packages[@]}"
 section "stores killed under load"
 run_kills
+section "three nodes on one PostgreSQL"
+run_nodes
 section "fuzzing, $fuzz_seconds s a target"
 run_fuzzers
 section "benchmarks run once"
@@ -219,7 +237,7 @@ if [[ -z ${SKIP_BROWSER:-} ]]; then
 fi
 if [[ $mode == soak ]]; then
     section "soak: race tests again and again"
-    go test -race -shuffle=on -count 10 -timeout 60m "${packages[@]}"
+    go test -race -shuffle=on -count 10 -timeout 180m "${packages[@]}"
     section "soak: benchmarks"
     run_benchmarks 1s
 fi

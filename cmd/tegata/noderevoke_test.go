@@ -131,8 +131,11 @@ func TestNodesCutOff(t *testing.T) {
 				if status != http.StatusOK {
 					t.Fatalf("exchange: status %d", status)
 				}
-				if tokens[i] = got.Access; i < 2 && (cut.verifies(got.Access) != http.StatusOK || cut.verifies(got.Access) != http.StatusOK) {
-					t.Fatal("a live token is refused")
+				tokens[i] = got.Access
+				for range min(2, 2*(2-i)) { // the second time from memory
+					if cut.verifies(got.Access) != http.StatusOK {
+						t.Fatal("a live token is refused")
+					}
 				}
 			}
 			line.pause(both)

@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"os"
 	"sync"
 	"testing"
 
@@ -30,7 +31,10 @@ func TestServerKilled(t *testing.T) {
 	}
 	var total storetest.Audit
 	first := 1
-	const kills = 4
+	kills := 4
+	if os.Getenv("TEGATA_SOAK") != "" {
+		kills = 40
+	}
 	for range kills {
 		facts := loadAndKill(t, own, s, first)
 		for _, f := range facts {

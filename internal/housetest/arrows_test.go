@@ -93,6 +93,11 @@ var arrows = map[string][]string{
 		"internal/control", "internal/strictyaml", "internal/wire", "web", "examples/...", "cmd/...",
 	},
 
+	// It explains tokens by the parsers of the library, so that the two cannot disagree.
+	"cmd/tegata/inspect": {"internal/jose", "internal/idtoken", "internal/wire", "cmd/tegata/show", "cmd/tegata/when"},
+	// It reads the keys that inspect verifies with.
+	"cmd/tegata/tokencmd": {".", "internal/control", "internal/jose", "internal/wire", "cmd/..."},
+
 	"internal/housetest":  {},
 	"internal/clienttest": {},
 	"internal/issuertest": {},

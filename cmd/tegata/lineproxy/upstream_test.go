@@ -106,7 +106,7 @@ func TestUsersProxyRefuses(t *testing.T) {
 	for given, want := range map[string]string{
 		strings.Replace(user.proxy.URL(), "tegata:", "tegata:geheim", 1): "407 Proxy Authentication Required",
 		"ftp://geheim@127.0.0.1:9":                                       `the scheme "ftp"`,
-		"socks5://u:geheim@" + user.platform.Listener.Addr().String():    "your own proxy",
+		strings.Replace(socks(t, "u", "other"), "other", "geheim", 1):    "your own proxy: socks connect",
 	} {
 		w := newWorld(t, through(t, given))
 		answer := all(t, w.dial(t, "CONNECT a.example:443 HTTP/1.1\r\nHost: x\r\n"+w.credential(t)+"\r\n"))

@@ -62,3 +62,31 @@ func BenchmarkRowSize(b *testing.B) {
 		return table, indexes
 	})
 }
+
+// BenchmarkChurn tells whether the database stays as large as it is while tokens come and
+// go. The server looks every second for what to tidy up, instead of every minute, because a
+// round here is a day of the tokens' time.
+func BenchmarkChurn(b *testing.B) {
+	each := 2_000
+	if os.Getenv("TEGATA_SOAK") != "" {
+		each = 50_000
+	}
+	tidy, err := pgtest.Start(os.Getenv("TEGATA_TEST_POSTGRES"), "-c", "autovacuum_naptime=1s")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		if err := tidy.Stop(); err != nil {
+			b.Error(err)
+		}
+	})
+	s := open(b, postgres.Config{URL: tidy.Database(b)})
+	b.Cleanup(func() { s.Close() })
+	storetest.BenchChurn(b, each, s, s, func() int64 {
+		table, indexes, err := s.Taken(b.Context(), "access_tokens")
+		if err != nil {
+			b.Fatal(err)
+		}
+		return table + indexes
+	})
+}

@@ -116,3 +116,18 @@ func BenchmarkRowSize(b *testing.B) {
 		return table, indexes
 	})
 }
+
+// BenchmarkChurn tells whether the file stays as large as it is while tokens come and go.
+func BenchmarkChurn(b *testing.B) {
+	s := open(b, sqlite.Config{})
+	b.Cleanup(func() { s.Close() })
+	storetest.BenchChurn(b, churned(), s, s, func() int64 { return pages(b, s) * 4096 })
+}
+
+// churned is how many tokens come and go in a round.
+func churned() int {
+	if os.Getenv("TEGATA_SOAK") != "" {
+		return 50_000
+	}
+	return 2_000
+}

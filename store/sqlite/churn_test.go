@@ -54,7 +54,7 @@ func TestChurn(t *testing.T) {
 }
 
 // pages says how large the database is.
-func pages(t *testing.T, s *sqlite.Store) (n int64) {
+func pages(t testing.TB, s *sqlite.Store) (n int64) {
 	t.Helper()
 	err := s.Transact(t.Context(), func(c database.Conn) error {
 		rows, err := c.Query("PRAGMA page_count")

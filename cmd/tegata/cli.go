@@ -9,6 +9,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/tegata-id/tegata/cmd/tegata/browsercmd"
 	"github.com/tegata-id/tegata/cmd/tegata/exit"
 	"github.com/tegata-id/tegata/cmd/tegata/manage"
 	"github.com/tegata-id/tegata/cmd/tegata/runcmd"
@@ -20,12 +21,13 @@ import (
 // cli is the command line. Each command is a struct with a Run method and an
 // Examples method, whose text opens its --help.
 type cli struct {
-	Dev    devCmd     `cmd:"" help:"Run LINE Login and LIFF on this machine, for development and tests."`
-	Env    envCmd     `cmd:"" help:"Print what your program needs to talk to a running tegata dev."`
-	Why    whyCmd     `cmd:"" help:"Say which check refused a request, and the fix."`
-	Run    runcmd.Run `cmd:"" help:"Run a command whose programs reach tegata dev under LINE's names."`
-	Serve  serveCmd   `cmd:"" help:"Run a real service: your own OpenID Provider that speaks LINE's wire."`
-	Config configCmd  `cmd:"" help:"Check and show the settings of tegata serve."`
+	Dev     devCmd             `cmd:"" help:"Run LINE Login and LIFF on this machine, for development and tests."`
+	Env     envCmd             `cmd:"" help:"Print what your program needs to talk to a running tegata dev."`
+	Why     whyCmd             `cmd:"" help:"Say which check refused a request, and the fix."`
+	Run     runcmd.Run         `cmd:"" help:"Run a command whose programs reach tegata dev under LINE's names."`
+	Browser browsercmd.Browser `cmd:"" help:"Open a browser to which LINE's names lead to tegata dev, or print the flags for Playwright, Puppeteer and Selenium."`
+	Serve   serveCmd           `cmd:"" help:"Run a real service: your own OpenID Provider that speaks LINE's wire."`
+	Config  configCmd          `cmd:"" help:"Check and show the settings of tegata serve."`
 
 	Provider manage.Provider `cmd:"" help:"Providers: the companies that own channels."`
 	Channel  manage.Channel  `cmd:"" help:"Channels: what apps log in by."`

@@ -31,6 +31,7 @@ func (devCmd) Examples() string {
 	return "  tegata dev\n" +
 		"  tegata dev --app auto --write-env .env.local\n" +
 		"  tegata dev --app http://localhost:5173 --callback http://localhost:5173/callback\n" +
+		"  tegata dev --app auto --lan\n" +
 		"  tegata dev --listen 127.0.0.1:0 --json\n" +
 		"  tegata dev --seed world.yaml --issuer own\n"
 }

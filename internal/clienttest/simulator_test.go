@@ -1,223 +1,11 @@
 package clienttest_test
 
 import (
-	"context"
-	"crypto/sha256"
-	"encoding/json"
-	"io"
+	"maps"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
-	"strings"
-	"sync"
 	"testing"
-
-	"github.com/tegata-id/tegata/examples"
-	"github.com/tegata-id/tegata/internal/control"
-	tegataplatform "github.com/tegata-id/tegata/platform"
-	"github.com/tegata-id/tegata/simulator"
-	"github.com/tegata-id/tegata/store/memory"
 )
-
-// phoneWorld is a platform with the simulator, and the test app on both versions of the
-// SDK beside the example server, all in this process. Each version has two LIFF apps of
-// one channel: SDK/ and SDK/second/.
-type phoneWorld struct {
-	*site
-	base    string // of the platform
-	sim     *simulator.Simulator
-	control *control.Client
-	browser context.Context
-
-	mu    sync.Mutex
-	posts []string // guarded by mu: what the app's server got at /order
-}
-
-const (
-	simulatorToken = "simulator-test-token"
-	phoneChannel   = "2000000001"
-)
-
-// liffIDs of the apps by their paths.
-var liffIDs = map[string]string{
-	"/liff-new/": phoneChannel + "-new00001", "/liff-new/second/": phoneChannel + "-new00002",
-	"/liff-old/": phoneChannel + "-old00001", "/liff-old/second/": phoneChannel + "-old00002",
-}
-
-// verifyPath is where the example server verifies tokens.
-const verifyPath = "/verify/"
-
-// startPhoneWorld starts it. No name of LINE's exists in its browser: whatever the SDK
-// asks for must come to the platform by the script in front of the app.
-func startPhoneWorld(t *testing.T) *phoneWorld {
-	t.Helper()
-	w := &phoneWorld{site: &site{ids: map[string]string{}}}
-	app := http.NewServeMux()
-	appServer := httptest.NewServer(app)
-	t.Cleanup(appServer.Close)
-	w.origin = strings.Replace(appServer.URL, "127.0.0.1", "localhost", 1)
-	plain := httptest.NewUnstartedServer(nil)
-	w.base = "http://localhost:" + strings.Split(plain.Listener.Addr().String(), ":")[1]
-	p := w.newPlatform(t)
-	front := http.NewServeMux()
-	front.Handle("/", p.Public())
-	plain.Config.Handler = front
-	plain.Start()
-	t.Cleanup(plain.Close)
-	w.control = control.NewClient(w.base, simulatorToken)
-	var err error
-	if w.sim, err = simulator.New(t.Context(), simulator.Config{Platform: w.control}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := w.sim.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	front.Handle(simulator.Path, w.sim.Handler())
-	front.Handle("/oauth2/", w.sim.Watch(p.Public()))
-	front.Handle("/liff/", w.sim.Watch(p.Public()))
-	front.Handle("/v2/", w.sim.Watch(p.Public()))
-	front.Handle("/message/", w.sim.Watch(p.Public()))
-	app.Handle("/", w.site)
-	app.HandleFunc("POST /order", w.takeOrder)
-	app.Handle(verifyPath, w.example(t))
-	app.Handle("/static/", w.example(t))
-	w.register("liff-new", liffIDs["/liff-new/"])
-	w.register("liff-old", liffIDs["/liff-old/"])
-	w.browser = startBrowser(t)
-	return w
-}
-
-func (w *phoneWorld) newPlatform(t *testing.T) *tegataplatform.Platform {
-	t.Helper()
-	seed, err := tegataplatform.DefaultSeed()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for path, id := range liffIDs {
-		seed.LIFFApps = append(seed.LIFFApps, tegataplatform.SeedLIFFApp{
-			ID: id, EndpointURL: w.origin + path, Description: "Test app " + path, View: "full", QRCode: true,
-			Scopes: []string{"openid", "profile", "email", "chat_message.write"},
-		})
-	}
-	sealer, err := tegataplatform.NewSealer("test", make([]byte, 32))
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := tegataplatform.New(t.Context(), tegataplatform.Config{
-		Store: memory.New(memory.Config{}), Sealer: sealer, BaseURL: w.base, Issuer: tegataplatform.IssuerLINE,
-		AdminTokens: [][32]byte{sha256.Sum256([]byte(simulatorToken))}, Lab: &tegataplatform.Lab{Seed: seed, DemoOrigin: w.origin},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := p.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return p
-}
-
-// example is the example server, which believes verified tokens only.
-func (w *phoneWorld) example(t *testing.T) http.Handler {
-	t.Helper()
-	h, err := examples.New(examples.Config{BaseURL: w.base, Issuer: "https://access.line.me", Apps: []examples.App{
-		{LIFFID: liffIDs["/liff-new/"], Path: verifyPath, Title: "verifies"},
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return h
-}
-
-// takeOrder is a server that believes whatever it is sent.
-func (w *phoneWorld) takeOrder(rw http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
-	if err != nil {
-		http.Error(rw, err.Error(), http.StatusBadRequest)
-		return
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.posts = append(w.posts, string(body))
-	_, _ = io.WriteString(rw, "{}")
-}
-
-// served returns the origin at which the apps run with the script in front.
-func (w *phoneWorld) served(t *testing.T) string {
-	t.Helper()
-	for _, s := range w.sim.Served() {
-		if s.Upstream == w.origin {
-			return s.Origin
-		}
-	}
-	t.Fatalf("the test app has no port: %+v", w.sim.Served())
-	return ""
-}
-
-// phone is the simulator's page in a tab.
-type phone struct {
-	*tab
-	*phoneWorld
-	sdk string
-}
-
-// openPhone opens the page with an app chosen, and opens the app.
-func (w *phoneWorld) openPhone(t *testing.T, sdk string, settings url.Values) *phone {
-	t.Helper()
-	p := &phone{tab: openTab(t, w.browser), phoneWorld: w, sdk: sdk}
-	settings.Set("app", liffIDs["/"+sdk+"/"])
-	p.open(t, w.base+simulator.Path+"?"+settings.Encode())
-	p.press(t, "open", "#open")
-	return p
-}
-
-// inApp runs an expression in the app's frame. The frame is another origin's, so the
-// script of the test asks it by a message that the test app answers.
-func (p *phone) inApp(t *testing.T, expression string, out any) {
-	t.Helper()
-	var r result
-	p.await(t, "the app in the phone to answer "+expression, func() bool {
-		raw, err := p.eval(askFrame(expression))
-		if err != nil || raw.Failed || string(raw.Value) == "null" {
-			return false
-		}
-		return json.Unmarshal(raw.Value, &r) == nil
-	})
-	if r.Failed {
-		t.Fatalf("%s in the phone: %s: %s", expression, r.Code, r.Message)
-	}
-	if out != nil {
-		if err := json.Unmarshal(r.Value, out); err != nil {
-			t.Fatalf("%s in the phone = %s: %v", expression, r.Value, err)
-		}
-	}
-}
-
-// askFrame asks the topmost frame of the phone; null if it does not answer soon.
-func askFrame(expression string) string {
-	asked, _ := json.Marshal(expression) // a string
-	return `new Promise((done) => {
-		const frame = [...document.querySelectorAll("#frame iframe")].findLast((f) => !f.hidden);
-		if (!frame) return done(null);
-		const { port1, port2 } = new MessageChannel();
-		port1.onmessage = (e) => done(e.data);
-		setTimeout(() => done(null), 5000);
-		frame.contentWindow.postMessage({ evaluate: ` + string(asked) + ` }, "*", [port2]);
-	})`
-}
-
-// ready waits for liff.init in the phone and wants it to have worked.
-func (p *phone) ready(t *testing.T) {
-	t.Helper()
-	var o outcome
-	p.inApp(t, `new Promise((done) => { const ask = () => window.outcome ? done(window.outcome) : setTimeout(ask, 20); ask() })`, &o)
-	if !o.OK {
-		t.Fatalf("liff.init of %s in the phone: %s: %s", p.sdk, o.Code, o.Message)
-	}
-}
 
 // TestPhone runs the official SDK, both versions, in the phone of the simulator.
 func TestPhone(t *testing.T) {
@@ -226,7 +14,7 @@ func TestPhone(t *testing.T) {
 	for sdk, version := range sdks {
 		t.Run(version, func(t *testing.T) {
 			t.Parallel()
-			for name, test := range map[string]func(*testing.T, *phoneWorld, string){
+			tests := map[string]func(*testing.T, *phoneWorld, string){
 				"LIFF browser":        testPhoneStart,
 				"messages":            testPhoneMessages,
 				"share target picker": testPhonePicker,
@@ -237,7 +25,13 @@ func TestPhone(t *testing.T) {
 				"alarm":               testPhoneAlarm,
 				"external browser":    testPhoneExternal,
 				"windows":             testPhoneWindows,
-			} {
+				"auto login":          testPhoneAutoLogin,
+				"persona":             testPhonePersona,
+			}
+			if sdk == "liff-new" { // the page is the same, whatever the SDK
+				maps.Copy(tests, pageTests)
+			}
+			for name, test := range tests {
 				t.Run(name, func(t *testing.T) {
 					t.Parallel()
 					test(t, w, sdk)
@@ -245,6 +39,21 @@ func TestPhone(t *testing.T) {
 			}
 		})
 	}
+}
+
+// pageTests are about the simulator's page rather than the SDK.
+var pageTests = map[string]func(*testing.T, *phoneWorld, string){
+	"auto login that fails": testPhoneAutoLoginFails,
+	"login page":            testPhoneLoginPage,
+	"login by the server":   testPhoneServerLogin,
+	"more scopes":           testPhoneConsent,
+	"resume":                testPhoneRest,
+	"picture of a QR code":  testPhonePicture,
+	"links":                 testPhoneLinks,
+	"controls":              testPhoneControls,
+	"network":               testPhoneNetwork,
+	"keys":                  testPhoneKeys,
+	"own client":            testPhoneOwnClient,
 }
 
 func testPhoneStart(t *testing.T, w *phoneWorld, sdk string) {

@@ -294,7 +294,7 @@
     const warn = console.warn.bind(console);
     console.warn = (...args) => {
       const text = args.map(String).join(" ");
-      if (text.includes("is not related to the endpoint URL")) report({ code: "init-outside-endpoint", where: location.pathname });
+      if (/is not related to the endpoint URL|not at or below the endpoint URL/.test(text)) report({ code: "init-outside-endpoint", where: location.pathname });
       warn(...args);
     };
     const fail = console.error.bind(console);
@@ -433,6 +433,17 @@
     wrapForms();
     wrapWebSocket();
     mapSources();
+  }
+
+  // web/simulator/src/inapp/session.ts
+  var mark = "tegata.opening:";
+  function freshen() {
+    if (!phone || sessionStorage.getItem(mark + phone.liffId) === phone.opening) return;
+    if (phone.alone) sessionStorage.clear();
+    for (const key of Object.keys(sessionStorage)) {
+      if (key.startsWith(`LIFF_STORE:${phone.liffId}:`) || key.startsWith(`tegata.liff:${phone.liffId}`)) sessionStorage.removeItem(key);
+    }
+    sessionStorage.setItem(mark + phone.liffId, phone.opening);
   }
 
   // web/simulator/src/inapp/windows.ts
@@ -626,6 +637,7 @@
   }
   if (platform && !globalThis.__tegataInApp) {
     globalThis.__tegataInApp = true;
+    freshen();
     wearPhone();
     listenToPhone();
     wrapWindows();

@@ -220,7 +220,10 @@
       as: state.as,
       agent: agent(state.as) + (msit ? "/SubWindow" : ""),
       language: state.lang,
-      sub: msit !== ""
+      sub: msit !== "",
+      liffId: app2.liffId,
+      opening: crypto.randomUUID(),
+      alone: windows().every((one) => one.app.origin !== app2.origin)
     });
     frame.allow = "clipboard-write";
     return frame;
@@ -297,6 +300,7 @@
     say(`${one.app.description} is minimised`);
   }
   async function resume(one) {
+    await syncClock();
     if (now() >= one.until) {
       await end(one);
       await open(one.app, "");
@@ -835,7 +839,14 @@
         missing2(told.what ?? "");
     }
   }
-  async function logIn(one, url) {
+  function atPort(one, jump) {
+    const url = new URL(jump);
+    if (url.pathname !== "/liff/v1/authorize" || url.searchParams.has("redirect_uri")) return jump;
+    url.searchParams.set("redirect_uri", endpointAt(one.app, ""));
+    return url.href;
+  }
+  async function logIn(one, jump) {
+    const url = atPort(one, jump);
     if (one.as !== "inapp") {
       login(url, one.as === "liff" ? "In a LIFF browser the user is logged in already: liff.login() is for external browsers." : "");
       return;
@@ -997,7 +1008,7 @@
     if (!f || !a) return h("div");
     return h(
       "section",
-      { class: "finding" + (a.grave ? " grave" : "") },
+      { class: "finding" + (a.grave ? " grave" : ""), "data-code": f.code },
       h("h2", {}, a.title),
       h("p", { class: "where" }, h("code", {}, f.where ?? ""), f.fields?.length ? " " + f.fields.join(", ") : ""),
       h("p", {}, a.why, " ", h("cite", {}, `LINE: \u201C${a.page}\u201D`)),

@@ -6,6 +6,7 @@ import { wearPhone } from "./agent";
 import { listenToPhone } from "./conditions";
 import { wrapNetwork } from "./network";
 import { liffStore } from "./secrets";
+import { freshen } from "./session";
 import { phone, platform } from "./settings";
 import { tell } from "./tell";
 import { watch } from "./watch";
@@ -43,6 +44,7 @@ function safeJSON(value: unknown): string {
 
 if (platform && !(globalThis as { __tegataInApp?: true }).__tegataInApp) {
   (globalThis as { __tegataInApp?: true }).__tegataInApp = true;
+  freshen();
   wearPhone();
   listenToPhone();
   wrapWindows();

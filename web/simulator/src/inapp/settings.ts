@@ -15,6 +15,9 @@ export interface Phone {
   agent: string; // of the whole phone; empty: the browser's own
   language: string;
   sub: boolean; // a sub window
+  liffId: string;
+  opening: string; // another at each opening of an app
+  alone: boolean; // no other window of the phone is of this origin
 }
 
 export const namePrefix = "tegata-phone:";

@@ -145,7 +145,7 @@ function listenToConsole(): void {
   const warn = console.warn.bind(console);
   console.warn = (...args: unknown[]) => {
     const text = args.map(String).join(" ");
-    if (text.includes("is not related to the endpoint URL")) report({ code: "init-outside-endpoint", where: location.pathname });
+    if (/is not related to the endpoint URL|not at or below the endpoint URL/.test(text)) report({ code: "init-outside-endpoint", where: location.pathname });
     warn(...args);
   };
   const fail = console.error.bind(console);

@@ -81,9 +81,19 @@ async function hear(one: phone.Opened, told: Told, openLink: OpenLink): Promise<
   }
 }
 
+// Without a redirect URI liff.login() comes back to the endpoint URL at the origin that
+// asked; a tab is asked for by this page, so the origin is named.
+function atPort(one: phone.Opened, jump: string): string {
+  const url = new URL(jump);
+  if (url.pathname !== "/liff/v1/authorize" || url.searchParams.has("redirect_uri")) return jump;
+  url.searchParams.set("redirect_uri", phone.endpointAt(one.app, ""));
+  return url.href;
+}
+
 // A jump to the login. LINE's in-app browser logs in without a page; anything else needs a
 // tab, for login pages never render in a frame.
-async function logIn(one: phone.Opened, url: string): Promise<void> {
+async function logIn(one: phone.Opened, jump: string): Promise<void> {
+  const url = atPort(one, jump);
   if (one.as !== "inapp") {
     sheets.login(url, one.as === "liff" ? "In a LIFF browser the user is logged in already: liff.login() is for external browsers." : "");
     return;

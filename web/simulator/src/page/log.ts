@@ -131,7 +131,7 @@ function finding(e: Entry): HTMLElement {
   const f = e.finding;
   const a = advice[f?.code ?? ""];
   if (!f || !a) return h("div");
-  return h("section", { class: "finding" + (a.grave ? " grave" : "") },
+  return h("section", { class: "finding" + (a.grave ? " grave" : ""), "data-code": f.code },
     h("h2", {}, a.title),
     h("p", { class: "where" }, h("code", {}, f.where ?? ""), f.fields?.length ? " " + f.fields.join(", ") : ""),
     h("p", {}, a.why, " ", h("cite", {}, `LINE: “${a.page}”`)),

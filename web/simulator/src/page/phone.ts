@@ -1,7 +1,7 @@
 // The phone: which windows are open in it, which rest as bubbles, and how they end.
 
 import { ask, type App, type Launch, type Message } from "./api";
-import { now } from "./clock";
+import { now, syncClock } from "./clock";
 import { $, clockTime, h, say } from "./dom";
 import { bubble, card, drawWindow } from "./screen";
 import { set, state } from "./state";
@@ -80,12 +80,13 @@ function newFrame(app: App, msit: string): HTMLIFrameElement {
   frame.title = app.description || app.liffId;
   frame.name = "tegata-phone:" + JSON.stringify({
     as: state.as, agent: agent(state.as) + (msit ? "/SubWindow" : ""), language: state.lang, sub: msit !== "",
+    liffId: app.liffId, opening: crypto.randomUUID(), alone: windows().every((one) => one.app.origin !== app.origin),
   });
   frame.allow = "clipboard-write";
   return frame;
 }
 
-function endpointAt(app: App, rest: string): string {
+export function endpointAt(app: App, rest: string): string {
   const u = new URL(app.endpointUrl);
   const at = app.origin + u.pathname + u.search;
   return rest ? at + (u.search ? "&" : "?") + "liff.state=" + encodeURIComponent(rest) : at;
@@ -170,6 +171,7 @@ export async function minimise(): Promise<void> {
 }
 
 export async function resume(one: Opened): Promise<void> {
+  await syncClock();
   if (now() >= one.until) {
     await end(one);
     await open(one.app, "");

@@ -120,7 +120,7 @@ func TestServeDiskFull(t *testing.T) {
 func fillDisk(t *testing.T, binary string, disk tight) {
 	t.Helper()
 	n := startServe(t, binary, filepath.Join(disk.folder, "tegata.db"), disk.start)
-	channel := n.setUp()
+	channel, _ := n.setUp()
 	got, status := n.token(channel, codeForm(n.login(channel)))
 	if status != http.StatusOK {
 		t.Fatalf("exchange: status %d", status)

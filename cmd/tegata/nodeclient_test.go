@@ -150,9 +150,9 @@ const (
 	nodesPassword = "a long password for hanako"
 )
 
-// setUp makes a provider, a channel and a person who has set a password, as an operator
-// does, and returns the channel.
-func (n *serveNode) setUp() control.Channel {
+// setUp makes an admin token, a provider, a channel and a person who has set a password, as
+// an operator does.
+func (n *serveNode) setUp() (control.Channel, control.AdminToken) {
 	n.t.Helper()
 	var admin control.AdminToken
 	n.admin(n.started.FirstToken, &admin, "admin", "token", "create", "--name", "test")
@@ -172,7 +172,7 @@ func (n *serveNode) setUp() control.Channel {
 	if status, _, page = n.ask(absolute(n.t, link.URL, form.action), form.fields); status >= 400 {
 		n.t.Fatalf("set a password: status %d\n%s", status, page)
 	}
-	return channel
+	return channel, admin
 }
 
 func absolute(t *testing.T, base, ref string) string {

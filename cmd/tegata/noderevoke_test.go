@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/tegata-id/tegata/internal/control"
 )
 
 // TestNodesRevocation revokes access tokens that every node has in memory, while all nodes
@@ -109,6 +111,42 @@ func (c *crowd) verifyAllTheTime() (stop func() (right, wrong int64)) {
 		work.Wait()
 		return right.Load(), wrong.Load()
 	}
+}
+
+// TestNodesRemoval: when an operator's removal of a channel, or of a person, has answered on
+// one node, no node accepts a token of it that it has in memory, and the tokens of others
+// are as good as before.
+func TestNodesRemoval(t *testing.T) {
+	t.Parallel()
+	c := startCluster(t)
+	var other control.Channel
+	c.all[1].admin(c.admin, &other, "channel", "create", "--provider", c.channel.ProviderID, "--name", "Other", "--callback", nodesCallback, "--status", "published")
+	tokens := make([]string, 2)
+	for i, channel := range []control.Channel{c.channel, other} {
+		got, status := c.all[2].token(channel, codeForm(c.all[0].login(channel)))
+		if status != http.StatusOK {
+			t.Fatalf("exchange: status %d", status)
+		}
+		tokens[i] = got.Access
+	}
+	all := func(when string, wants ...int) {
+		t.Helper()
+		for range 2 { // the second time from memory
+			for n, node := range c.all {
+				for i, want := range wants {
+					if status := node.verifies(tokens[i]); status != want {
+						t.Errorf("%s: node %d, token %d: status %d, want %d", when, n, i, status, want)
+					}
+				}
+			}
+		}
+	}
+	all("in the beginning", http.StatusOK, http.StatusOK)
+	var removed control.Deleted
+	c.all[0].admin(c.admin, &removed, "channel", "delete", other.ChannelID, "--yes")
+	all("without the other channel", http.StatusOK, http.StatusBadRequest)
+	c.all[1].admin(c.admin, &removed, "user", "delete", "hanako@example.com", "--yes")
+	all("without the person", http.StatusBadRequest, http.StatusBadRequest)
 }
 
 // TestNodesCutOff stops the database connection of one node without closing it, once for

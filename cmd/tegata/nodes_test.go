@@ -19,6 +19,7 @@ type cluster struct {
 	database string
 	all      []*serveNode
 	channel  control.Channel
+	admin    string // a token
 }
 
 func startCluster(t *testing.T) *cluster {
@@ -36,7 +37,8 @@ func startCluster(t *testing.T) *cluster {
 	for range 3 {
 		c.all = append(c.all, startServe(t, c.binary, c.database, nil))
 	}
-	c.channel = c.all[0].setUp()
+	channel, admin := c.all[0].setUp()
+	c.channel, c.admin = channel, admin.Token
 	return c
 }
 

@@ -26,6 +26,7 @@ func TestDoor(t *testing.T) {
 			return
 		}
 		w.Header().Set("Content-Type", "text/html")
+		w.Header().Set("Content-Security-Policy", "connect-src 'self'")
 		_, _ = w.Write([]byte("<!doctype html><title>An app</title>" + r.Header.Get("Origin")))
 	}), func(c *simulator.Config) {
 		c.Door = &simulator.Door{
@@ -61,6 +62,9 @@ func TestDoor(t *testing.T) {
 	page := w.send("GET", outer+"/app/", "", "Knock", outer, "Accept", "text/html", "Origin", outer)
 	if !strings.Contains(page.body, "/_tegata/inapp.js") || !strings.HasSuffix(page.body, w.upstream) {
 		t.Errorf("page without the script, or of another origin: %s", page.body)
+	}
+	if policy := page.header.Get("Content-Security-Policy"); policy != "connect-src 'self' "+outerPlatform {
+		t.Errorf("the app's policy is %q", policy)
 	}
 	if a := w.send("GET", outer+"/app/away", "", "Knock", outer); a.header.Get("Location") != outer+"/app/" {
 		t.Errorf("a redirect leads to %q", a.header.Get("Location"))

@@ -68,7 +68,7 @@ func (p *proxy) amend(h http.Header) (nonce string) {
 }
 
 func (p *proxy) amendPolicy(policy []directive) (out []directive, nonce string) {
-	platform := p.sim.cfg.Platform.BaseURL
+	platform := p.platform
 	for _, need := range []struct{ name, fallback, source, why string }{
 		{"script-src-elem", "script-src", "'self'", whyScript},
 		{"connect-src", "default-src", "'self'", whyScript},

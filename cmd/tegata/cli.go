@@ -11,10 +11,13 @@ import (
 
 	"github.com/tegata-id/tegata/cmd/tegata/browsercmd"
 	"github.com/tegata-id/tegata/cmd/tegata/exit"
+	"github.com/tegata-id/tegata/cmd/tegata/labcmd"
 	"github.com/tegata-id/tegata/cmd/tegata/manage"
 	"github.com/tegata-id/tegata/cmd/tegata/runcmd"
 	"github.com/tegata-id/tegata/cmd/tegata/storage"
+	"github.com/tegata-id/tegata/cmd/tegata/tokencmd"
 	"github.com/tegata-id/tegata/cmd/tegata/trust"
+	"github.com/tegata-id/tegata/cmd/tegata/when"
 	"github.com/tegata-id/tegata/internal/control"
 )
 
@@ -26,6 +29,7 @@ type cli struct {
 	Why     whyCmd             `cmd:"" help:"Say which check refused a request, and the fix."`
 	Run     runcmd.Run         `cmd:"" help:"Run a command whose programs reach tegata dev under LINE's names."`
 	Browser browsercmd.Browser `cmd:"" help:"Open a browser to which LINE's names lead to tegata dev, or print the flags for Playwright, Puppeteer and Selenium."`
+	Wait    labcmd.Wait        `cmd:"" help:"Wait until a platform is ready, such as in CI."`
 	Serve   serveCmd           `cmd:"" help:"Run a real service: your own OpenID Provider that speaks LINE's wire."`
 	Config  configCmd          `cmd:"" help:"Check and show the settings of tegata serve."`
 
@@ -40,6 +44,15 @@ type cli struct {
 	Restore  storage.Restore `cmd:"" help:"Make a SQLite store from a backup, or verify one."`
 	Store    storage.Store   `cmd:"" help:"Carry a store to another engine."`
 	Trust    trust.Trust     `cmd:"" help:"The local CA, for a phone in the same Wi-Fi: install it on this machine, remove it, show it."`
+
+	Token   tokencmd.Token `cmd:"" help:"Tokens: make one for a test, explain one, verify one."`
+	Clock   labcmd.Clock   `cmd:"" help:"The clock of a tegata dev: freeze, move, set it."`
+	Fault   labcmd.Fault   `cmd:"" help:"Faults of a tegata dev: let its answers go wrong."`
+	Trigger labcmd.Trigger `cmd:"" help:"Let a named trouble happen at a tegata dev, such as LINE's own; without a name, list them."`
+	Reset   labcmd.Reset   `cmd:"" help:"Make a tegata dev be as it was when it started."`
+	Export  labcmd.Export  `cmd:"" help:"Write the whole state of a tegata dev to a file."`
+	Import  labcmd.Import  `cmd:"" help:"Make a tegata dev be as such a file says."`
+	Events  labcmd.Events  `cmd:"" help:"The event log of a platform."`
 
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
@@ -90,6 +103,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	if len(args) == 0 {
 		args = []string{"--help"}
+	}
+	if args[0] != "run" { // whose command's arguments are not ours
+		args = when.Signed(args)
 	}
 	parsed, err := parser.Parse(args)
 	if exited >= 0 {

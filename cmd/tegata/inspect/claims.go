@@ -203,11 +203,13 @@ func (t *reading) moment(seconds int64) string {
 		return "none"
 	}
 	at := time.Unix(seconds, 0)
-	away := " ago"
-	if at.After(t.Want.Now) {
-		away = " ahead"
+	switch away := at.Sub(t.Want.Now).Round(time.Second); {
+	case away > 0:
+		return when.Text(at) + ", " + when.About(away) + " ahead"
+	case away < 0:
+		return when.Text(at) + ", " + when.About(away) + " ago"
 	}
-	return when.Text(at) + ", " + when.About(at.Sub(t.Want.Now)) + away
+	return when.Text(at) + ", now"
 }
 
 func (t *reading) slack() string {

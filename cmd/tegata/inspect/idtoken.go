@@ -134,7 +134,7 @@ func (t *reading) header() {
 		c.Status = Pass
 	}
 	if c.Actual = "cannot be read"; t.Header != nil {
-		c.Actual = string(t.Header)
+		c.Actual = members(t.Header)
 	}
 	t.add(c)
 }
@@ -178,18 +178,28 @@ func said(text json.RawMessage, member string) string {
 	return found
 }
 
+// members names the members of a JSON object, in order.
+func members(text json.RawMessage) string {
+	var names []string
+	_ = jose.ScanText(string(text), func(name string, _ jose.Value) error { // it was read before
+		names = append(names, name)
+		return nil
+	})
+	return orElse(strings.Join(names, ", "), "an empty object")
+}
+
 func (t *reading) key() {
 	c := Check{
 		Name:        "key",
 		Consequence: "who tries every key, or fetches keys for each unknown kid, lets strangers make the server work, and may take a retired key",
 	}
 	if t.err != nil {
-		c.Status, c.Actual, c.Expected, c.Reason = NotRun, said(t.Header, "kid"), "the kid of a key of the platform", "the header cannot be accepted"
+		c.Status, c.Actual, c.Expected, c.Reason = NotRun, "kid "+short(said(t.Header, "kid")), "the kid of a key of the platform", "the header cannot be accepted"
 		t.add(c)
 		return
 	}
 	h := t.token.Header()
-	if c.Actual = "kid " + h.KeyID; h.KeyID == "" {
+	if c.Actual = "kid " + short(h.KeyID); h.KeyID == "" {
 		c.Actual = "no kid"
 	}
 	if h.Algorithm == jose.HS256 {

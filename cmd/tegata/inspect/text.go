@@ -32,7 +32,7 @@ func (r *Report) Text(all bool) string {
 	}
 	fmt.Fprintf(&b, "\nTime   %s, %s\n", when.Text(r.Now), r.Clock)
 	if r.Keys != "" {
-		fmt.Fprintf(&b, "Keys   %s\n", r.Keys)
+		fmt.Fprintf(&b, "From   %s\n", r.Keys)
 	}
 	summary := r.Summary()
 	b.WriteString("\n" + wrap("", "  ", strings.ToUpper(summary[:1])+summary[1:]))
@@ -99,8 +99,10 @@ func (c Check) write(b *strings.Builder, number int, all bool) {
 		return
 	}
 	rows := [][2]string{{"wanted", c.Expected}, {"why", c.Reason}, {"skipped", c.Consequence}}
-	if c.Status == NotRun && c.optional && !all {
-		rows = rows[1:2]
+	if c.Status == NotRun && !all {
+		if rows = rows[1:]; c.optional || c.Reason == unknown {
+			rows = rows[:1]
+		}
 	}
 	for _, row := range rows {
 		if row[1] != "" {

@@ -43,11 +43,11 @@ func (c Run) Run(ctx context.Context, k *kong.Context) error {
 	if err != nil {
 		return err
 	}
-	platform, err := c.platform(ctx)
+	program, err := look(argv[0])
 	if err != nil {
 		return err
 	}
-	program, err := look(argv[0])
+	platform, err := c.platform(ctx)
 	if err != nil {
 		return err
 	}

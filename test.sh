@@ -128,6 +128,7 @@ check_web() {
     (cd tools && go run ./cmd/webbuild -check)
     echo "types"
     (cd web/liff && npx --no-install tsc --noEmit && npx --no-install tsc --noEmit -p ../simulator)
+    (cd web/playwright && npx --no-install tsc --noEmit)
     echo "our open client"
     (cd web/liff && NODE_OPTIONS=--test-reporter=dot npm test --silent)
 }
@@ -205,6 +206,12 @@ run_real_clients() {
     go test -timeout 10m -count 1 "$browser_package"
 }
 
+# run_playwright tests the package of fixtures against a platform of this tree.
+run_playwright() {
+    go build -o "$scratch/tegata" ./cmd/tegata
+    (cd web/playwright && TEGATA_BIN=$scratch/tegata npm test --silent)
+}
+
 # ---------------------------------------------------------------- run
 
 scratch=$(mktemp -d)
@@ -234,6 +241,8 @@ run_real_issuers
 if [[ -z ${SKIP_BROWSER:-} ]]; then
     section "real clients"
     run_real_clients
+    section "Playwright fixtures"
+    run_playwright
 fi
 if [[ $mode == soak ]]; then
     section "soak: race tests again and again"

@@ -20,13 +20,17 @@ type bundle struct {
 	entry, out string
 	format     api.Format
 	npm        string // folder of the package; empty: none
+	node       bool   // runs in Node, beside the packages that its user has; else in browsers
 }
 
 // banner is the first line of a built file.
 func (b bundle) banner() string {
 	what := "LIFF browser of tegata"
-	if strings.HasPrefix(b.entry, "web/liff/") {
+	switch {
+	case strings.HasPrefix(b.entry, "web/liff/"):
 		what = "Open LIFF client of tegata"
+	case strings.HasPrefix(b.entry, "web/playwright/"):
+		what = "Playwright fixtures of tegata"
 	}
 	return "// " + what + ", Apache-2.0. Built from " + path.Dir(b.entry) + " by tools/cmd/webbuild: do not edit.\n"
 }
@@ -41,11 +45,14 @@ var bundles = []bundle{
 	{entry: "web/simulator/src/inapp/inapp.ts", out: "web/simulator/dist/inapp.js", format: api.FormatIIFE},
 	{entry: "web/simulator/src/page/page.ts", out: "web/simulator/dist/page.js", format: api.FormatIIFE},
 	{entry: "web/simulator/src/qr.ts", out: "web/simulator/dist/qr.js", format: api.FormatIIFE, npm: "web/simulator/node_modules/qr"},
+	{entry: "web/playwright/src/index.ts", out: "web/playwright/dist/playwright.mjs", format: api.FormatESModule, node: true},
+	{entry: "web/playwright/src/index.ts", out: "web/playwright/dist/playwright.cjs", format: api.FormatCommonJS, node: true},
 }
 
 // The types are written by hand, and tsc holds them to the code.
 var copies = []bundle{
 	{entry: "web/liff/src/public.d.ts", out: "web/liff/dist/index.d.ts"},
+	{entry: "web/playwright/src/public.d.ts", out: "web/playwright/dist/index.d.ts"},
 }
 
 // build returns the built files by path.
@@ -95,14 +102,19 @@ func built(root string, b bundle) ([]byte, error) {
 
 // The output is left readable: people review what they serve, and servers compress.
 func bundleOne(root string, b bundle) ([]byte, error) {
+	target, platform, packages := api.ES2020, api.PlatformBrowser, api.PackagesBundle
+	if b.node {
+		target, platform, packages = api.ES2022, api.PlatformNode, api.PackagesExternal
+	}
 	result := api.Build(api.BuildOptions{
 		AbsWorkingDir: root,
 		EntryPoints:   []string{filepath.Join(root, filepath.FromSlash(b.entry))},
 		Outfile:       filepath.Join(root, filepath.FromSlash(b.out)),
 		Bundle:        true,
 		Format:        b.format,
-		Target:        api.ES2020,
-		Platform:      api.PlatformBrowser,
+		Target:        target,
+		Platform:      platform,
+		Packages:      packages,
 		Charset:       api.CharsetASCII, // a page may serve the script in any charset
 		Banner:        map[string]string{"js": strings.TrimSuffix(b.banner(), "\n")},
 		LogLevel:      api.LogLevelSilent,

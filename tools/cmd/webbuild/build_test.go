@@ -12,7 +12,7 @@ import (
 func source(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
-	for _, part := range []string{"liff", "simulator"} {
+	for _, part := range []string{"liff", "playwright", "simulator"} {
 		from := filepath.Join("..", "..", "..", "web", part, "src")
 		if err := os.CopyFS(filepath.Join(root, "web", part, "src"), os.DirFS(from)); err != nil {
 			t.Fatal(err)

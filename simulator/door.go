@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // Door is a second address at which the apps are served: to phones of the same network. The
@@ -30,10 +31,7 @@ type entrance struct {
 
 // entrances lists them: that of this machine first.
 func (s *Simulator) entrances() []entrance {
-	own := entrance{
-		"http", s.cfg.Platform.BaseURL, s.cfg.Listen,
-		func(_ string, app http.Handler) http.Handler { return app },
-	}
+	own := entrance{"http", s.cfg.Platform.BaseURL, s.cfg.Listen, ownMachine}
 	if d := s.cfg.Door; d != nil {
 		return []entrance{own, {"https", d.Platform, d.Listen, d.Front}}
 	}
@@ -60,4 +58,23 @@ func (s *Simulator) open(upstream *url.URL) error {
 		})
 	}
 	return nil
+}
+
+// ownMachine lets an app answer under loopback names alone. The developer's server sees its
+// own host name whatever the browser asked for, so it cannot tell a page of another site
+// whose name was made to resolve to this machine (DNS rebinding).
+func ownMachine(origin string, app http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if u, err := url.Parse("//" + r.Host); err != nil || u.Host != r.Host || !loopbackName(u.Hostname()) {
+			http.Error(w, "the app is served under localhost only: open "+origin, http.StatusForbidden)
+			return
+		}
+		app.ServeHTTP(w, r)
+	})
+}
+
+func loopbackName(host string) bool {
+	host = strings.ToLower(host)
+	ip := net.ParseIP(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }

@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 
@@ -127,8 +126,7 @@ func loopbackOrigin(endpoint string) (*url.URL, string) {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, "its endpoint URL is no http URL"
 	}
-	host := u.Hostname()
-	if ip := net.ParseIP(host); host != "localhost" && !strings.HasSuffix(host, ".localhost") && (ip == nil || !ip.IsLoopback()) {
+	if !loopbackName(u.Hostname()) {
 		return nil, "its endpoint URL is not on this machine: give the URL of your dev server with --app"
 	}
 	return &url.URL{Scheme: u.Scheme, Host: u.Host}, ""

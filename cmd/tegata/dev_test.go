@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -174,6 +176,42 @@ func TestServedAt(t *testing.T) {
 	} {
 		if got := servedAt(app); got != want {
 			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
+// TestDevHosts: no port of tegata dev answers a page whose name was made to resolve to this
+// machine; LINE's names are answered by TLS only, and those of --public-url everywhere.
+func TestDevHosts(t *testing.T) {
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	r := startForTest(t, "--public-url", "https://tegata.example:8443")
+	demo := r.env.LIFFApps[0]
+	for at, answers := range map[string]map[string]bool{
+		r.env.BaseURL + "/.well-known/openid-configuration": {"tegata.example": true, "localhost": true, "api.line.me": false},
+		r.env.TLSURL + "/.well-known/openid-configuration":  {"tegata.example:1": true, "api.line.me": true, "obs.line.me": true, "line.me.evil.example": false},
+		r.env.SimulatorURL: {"localhost": true},
+		demo.EndpointURL:   {"localhost": true, "api.line.me": false},
+		servedAt(demo):     {"localhost:1": true, "127.0.0.1": true, "[::1]:9": true, "shop.localhost": true, "api.line.me": false, "192.168.1.5": false},
+	} {
+		answers["evil.example"], answers["localhost.evil.example:4800"] = false, false
+		for host, want := range answers {
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, at, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Host = host
+			client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} // who it is matters not
+			resp, err := client.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := io.ReadAll(resp.Body)
+			if err := errors.Join(err, resp.Body.Close()); err != nil {
+				t.Fatal(err)
+			}
+			if got := resp.StatusCode == http.StatusOK; got != want || !want && (resp.StatusCode != http.StatusForbidden || len(text) > 300) {
+				t.Errorf("%s under %s: %d %.300s; want an answer: %t", at, host, resp.StatusCode, text, want)
+			}
 		}
 	}
 }

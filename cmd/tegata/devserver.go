@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tegata-id/tegata/cmd/tegata/appfind"
+	"github.com/tegata-id/tegata/cmd/tegata/hostguard"
 	"github.com/tegata-id/tegata/cmd/tegata/target"
 	"github.com/tegata-id/tegata/cmd/tegata/transport"
 	"github.com/tegata-id/tegata/internal/control"
@@ -91,8 +92,8 @@ func (s *devServer) start(ctx context.Context, io streams) error {
 	}
 	s.plain.lead(s.platform.Public())
 	s.secure.lead(s.platform.Public())
-	s.servers.Serve(s.ports.give(&s.ports.plain), &s.plain, nil)
-	s.servers.Serve(s.ports.give(&s.ports.secure), &s.secure, names.config)
+	s.servers.Serve(s.ports.give(&s.ports.plain), s.guard(&s.plain), nil)
+	s.servers.Serve(s.ports.give(&s.ports.secure), s.guard(&s.secure, ".line.me", ".line-scdn.net"), names.config)
 	env, err := s.env(ctx)
 	if err != nil {
 		return err
@@ -142,8 +143,18 @@ func (s *devServer) serveDemo(env *control.Env) error {
 	if app == nil {
 		return l.Close()
 	}
-	s.servers.Serve(l, app, nil)
+	s.servers.Serve(l, s.guard(app), nil)
 	return nil
+}
+
+// guard lets h answer under the names of this machine, of --public-url and of also.
+func (s *devServer) guard(h http.Handler, also ...string) http.Handler {
+	for _, u := range s.cmd.PublicURL {
+		also = append(also, hostguard.NameOf(u))
+	}
+	return hostguard.Guard{
+		Names: also, Fix: "Open " + s.ports.baseURL() + ", or start with --public-url and the URL by which it is to be reached.",
+	}.Wrap(h)
 }
 
 // simulate serves the apps with the simulator's script in front, and its page in front of

@@ -91,7 +91,7 @@ func BenchmarkRowSize(b *testing.B) {
 	storetest.BenchRowSize(b, many, s, func(kind string) (table, indexes int64) {
 		err := s.Transact(b.Context(), func(c database.Conn) error {
 			rows, err := c.Query(`SELECT s.type, SUM(d.pgsize) FROM dbstat d JOIN sqlite_schema s ON s.name = d.name
-				WHERE s.tbl_name = $1 AND d.aggregate GROUP BY s.type`, kind)
+				WHERE s.tbl_name = $1 AND d.aggregate = TRUE GROUP BY s.type`, kind)
 			if err != nil {
 				return err
 			}

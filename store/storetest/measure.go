@@ -138,6 +138,13 @@ func (s *stage) benchWrites(b *testing.B, m *meter, next *atomic.Int64) {
 			return s.RevokeAccessToken(s.ctx, id(1+n%tokensInBench), start, "revoke")
 		}},
 		{"AddEvent", func(n int) error { return s.AddEvent(s.ctx, store.Event{Time: start, Status: n}) }},
+		{"AddEvents/256", func(n int) error {
+			all := make([]store.Event, 256)
+			for i := range all {
+				all[i] = store.Event{Time: start, Status: n, Kind: "refused", Message: "access token expired"}
+			}
+			return s.AddEvents(s.ctx, all)
+		}},
 		{"UseAssertion", func(n int) error { return s.UseAssertion(s.ctx, shop, fmt.Sprint(n), start, after(60)) }},
 	} {
 		b.Run(c.name, func(b *testing.B) {

@@ -19,6 +19,7 @@ import (
 // engine implements database.Engine and migration.Migrator over one database.
 type engine struct {
 	pool     *pgxpool.Pool
+	log      *pgxpool.Pool // of one connection, for the log of revocations: see RevocationsAfter
 	password string        // that no error may tell
 	work     time.Duration // that a verb may take once it has a connection
 	health   health
@@ -26,7 +27,11 @@ type engine struct {
 
 // Close implements database.Engine.
 func (e *engine) Close() error {
-	e.pool.Close()
+	for _, pool := range []*pgxpool.Pool{e.pool, e.log} {
+		if pool != nil {
+			pool.Close()
+		}
+	}
 	return nil
 }
 

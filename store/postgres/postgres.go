@@ -38,6 +38,7 @@ type Config struct {
 	EventLimit int
 	// MaxConns is how many connections this node keeps at most. Zero or less means
 	// what the URL says in pool_max_conns, else one for each processor, at least four.
+	// One more looks at the log of revocations.
 	MaxConns int
 	// StatementTimeout is how long a statement may run and LockTimeout how long it may
 	// wait for a row. Zero means 5 s and 3 s. Less than zero leaves it to the server,
@@ -153,14 +154,15 @@ func connect(ctx context.Context, c Config) (*engine, migration.Steps, error) {
 		return nil, nil, fmt.Errorf("open PostgreSQL store: %w", err)
 	}
 	e := &engine{password: pool.ConnConfig.Password, work: workTime(c), health: health{elapsed: c.elapsed}}
+	one := pool.Copy()
+	one.MaxConns, one.MinConns, one.MinIdleConns = 1, 0, 0
 	if e.pool, err = pgxpool.NewWithConfig(ctx, pool); err == nil {
-		err = e.ping(ctx)
+		if e.log, err = pgxpool.NewWithConfig(ctx, one); err == nil {
+			err = e.ping(ctx)
+		}
 	}
 	if err != nil {
-		if e.pool != nil {
-			e.pool.Close()
-		}
-		return nil, nil, fmt.Errorf("open PostgreSQL store: %w", e.clean(err))
+		return nil, nil, errors.Join(fmt.Errorf("open PostgreSQL store: %w", e.clean(err)), e.Close())
 	}
 	return e, schema, nil
 }

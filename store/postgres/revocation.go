@@ -66,9 +66,11 @@ func (e *engine) Trim(ctx context.Context, limit int) (int, error) {
 	return int(n), err
 }
 
-// RevocationsAfter implements lease.Shared. The context bounds the whole of it.
+// RevocationsAfter implements lease.Shared. The context bounds the whole of it. It has a
+// connection of its own: if it waited behind the verbs, a node that has much to do would
+// lose its lease, forget what it has in memory, and so have still more to do.
 func (s *Store) RevocationsAfter(ctx context.Context, seq int64, limit int) ([]lease.Revocation, error) {
-	rows, err := s.engine.pool.Query(ctx, revocationsAfter, seq, int64(limit))
+	rows, err := s.engine.log.Query(ctx, revocationsAfter, seq, int64(limit))
 	if err != nil {
 		return nil, s.engine.clean(err)
 	}
@@ -83,6 +85,6 @@ func (s *Store) RevocationsAfter(ctx context.Context, seq int64, limit int) ([]l
 
 // LastRevocation implements lease.Shared. The context bounds the whole of it.
 func (s *Store) LastRevocation(ctx context.Context) (last int64, err error) {
-	err = s.engine.pool.QueryRow(ctx, lastRevocation).Scan(&last)
+	err = s.engine.log.QueryRow(ctx, lastRevocation).Scan(&last)
 	return last, s.engine.clean(err)
 }

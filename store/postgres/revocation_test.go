@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"context"
 	"encoding/binary"
 	"slices"
 	"sync"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/tegata-id/tegata/store"
+	"github.com/tegata-id/tegata/store/internal/database"
 	"github.com/tegata-id/tegata/store/lease"
 	"github.com/tegata-id/tegata/store/postgres"
 )
@@ -106,4 +108,36 @@ func TestRevocationLog(t *testing.T) {
 	if want := len(read) - 100; n != want || err != nil || err2 != nil || len(after) != len(read)-n {
 		t.Errorf("a sweep removed %d of %d, %d are left (%v, %v); want %d removed", n, len(read), len(after), err, err2, want)
 	}
+}
+
+// TestLogWhileBusy: while verbs hold every connection of a node, it can look at the log.
+func TestLogWhileBusy(t *testing.T) {
+	t.Parallel()
+	s := open(t, postgres.Config{MaxConns: 2})
+	t.Cleanup(func() { s.Close() })
+	free := make(chan struct{})
+	var held, work sync.WaitGroup
+	for range 2 {
+		held.Add(1)
+		work.Go(func() {
+			if err := s.Transact(t.Context(), func(database.Conn) error {
+				held.Done()
+				<-free
+				return nil
+			}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	held.Wait()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if _, err := s.LastRevocation(ctx); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.RevocationsAfter(ctx, 0, 1); err != nil {
+		t.Error(err)
+	}
+	close(free)
+	work.Wait()
 }

@@ -1,0 +1,62 @@
+package pagecheck_test
+
+import (
+	"flag"
+	"fmt"
+	"testing"
+
+	"github.com/tegata-id/tegata/internal/stage"
+)
+
+// pictures is the folder into which the pictures of all pages go: -pictures FOLDER.
+var pictures = flag.String("pictures", "", "folder for a sheet with a picture of every page (it is made)")
+
+// widths are those of a screen, a small laptop or tablet, and a phone.
+var widths = []int64{1440, 1024, 390}
+
+// TestPages looks at every page in every state, at each width, light and dark.
+func TestPages(t *testing.T) {
+	t.Parallel()
+	w := startWorld(t)
+	t.Run("states", func(t *testing.T) {
+		for _, s := range states() {
+			t.Run(s.name, func(t *testing.T) {
+				t.Parallel()
+				look(t, s, s.open(t, w))
+			})
+		}
+	})
+	if *pictures != "" {
+		writeSheet(t, *pictures)
+	}
+}
+
+// look checks what the tab shows, in every way.
+func look(t *testing.T, s state, b *stage.Tab) {
+	t.Helper()
+	b.Inject(axe)
+	for _, width := range widths {
+		for _, dark := range []bool{false, true} {
+			view := fmt.Sprintf("%d px, light", width)
+			if dark {
+				view = fmt.Sprintf("%d px, dark", width)
+			}
+			b.Screen(width, height(width), dark, 1)
+			wantAccessible(t, b, view)
+			if !dark {
+				wantRoom(t, b, view)
+			}
+			if *pictures != "" {
+				writePicture(t, *pictures, s.name, width, dark, b.Picture(!s.sheet))
+			}
+		}
+	}
+	wantKeyboard(t, s, b)
+}
+
+func height(width int64) int64 {
+	if width < 760 {
+		return 844
+	}
+	return 900
+}

@@ -8,7 +8,7 @@ func ScriptPlace(page []byte) (int, bool) { return scriptPlace(page) }
 // AmendPolicy returns a policy as the proxy of a simulator at base would send it, and the
 // nonce that the script must carry.
 func (s *Simulator) AmendPolicy(text string) (policy, nonce string) {
-	p := &proxy{sim: s}
+	p := &proxy{sim: s, platform: s.cfg.Platform.BaseURL}
 	out, nonce := p.amendPolicy(parsePolicy(text))
 	return writePolicy(out), nonce
 }

@@ -54,6 +54,23 @@ func testPhoneConsent(t *testing.T, w *phoneWorld, sdk string) {
 	}
 }
 
+// testPhoneFriend is liff.requestFriendship(): the user becomes a friend of the account.
+func testPhoneFriend(t *testing.T, w *phoneWorld, sdk string) {
+	p := w.openPhone(t, sdk, url.Values{"friend": {"no"}, "user": {"jiwoo"}})
+	p.ready(t)
+	if !p.inAppIs(`liff.getFriendship().then((f) => f.friendFlag === false)`) {
+		t.Error("the user is a friend already")
+	}
+	p.inApp(t, `void (window.befriended = liff.requestFriendship().then(() => "done", (e) => e.message)) ?? true`, nil)
+	p.awaitShown(t, "#sheet", "@teahouse")
+	p.press(t, "add", `#sheet button[value=add]`)
+	p.await(t, "the friendship", func() bool { return p.inAppIs(`liff.getFriendship().then((f) => f.friendFlag === true)`) })
+	var got string
+	if p.inApp(t, `window.befriended`, &got); got != "done" {
+		t.Errorf("liff.requestFriendship(): %s", got)
+	}
+}
+
 // testPhoneRest: by LINE's newer rule an app in Full size lives on, and is resumed as it
 // was; one in another size is closed for good.
 func testPhoneRest(t *testing.T, w *phoneWorld, sdk string) {

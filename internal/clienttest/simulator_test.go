@@ -48,6 +48,7 @@ var pageTests = map[string]func(*testing.T, *phoneWorld, string){
 	"login by the server":   testPhoneServerLogin,
 	"more scopes":           testPhoneConsent,
 	"resume":                testPhoneRest,
+	"add friend":            testPhoneFriend,
 	"picture of a QR code":  testPhonePicture,
 	"links":                 testPhoneLinks,
 	"controls":              testPhoneControls,

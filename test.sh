@@ -122,7 +122,7 @@ check_web() {
     local lock folder
     while read -r lock; do
         folder=$(dirname "$lock")
-        [[ $folder == internal/*test/* ]] || npm_install "$folder"
+        [[ $folder == internal/* ]] || npm_install "$folder"
     done < <(files '*package-lock.json')
     echo "built files are fresh"
     (cd tools && go run ./cmd/webbuild -check)
@@ -136,8 +136,10 @@ check_web() {
 # These are tested apart: the first needs Chromium and npm's packages, the second npm's.
 browser_package=github.com/tegata-id/tegata/internal/clienttest
 issuer_package=github.com/tegata-id/tegata/internal/issuertest
+vite_package=github.com/tegata-id/tegata/internal/vitetest
+pages_package=github.com/tegata-id/tegata/internal/pagecheck
 
-go_packages() { go list ./... | grep -vx -e "$browser_package" -e "$issuer_package"; }
+go_packages() { go list ./... | grep -vx -e "$browser_package" -e "$issuer_package" -e "$vite_package" -e "$pages_package"; }
 
 # run_fuzzers runs each fuzz target for a while: one go test per target, as go demands.
 run_fuzzers() {
@@ -206,6 +208,18 @@ run_real_clients() {
     go test -timeout 10m -count 1 "$browser_package"
 }
 
+# run_scaffold runs LINE's own scaffold of a LIFF app, and its dev server, in the phone.
+run_scaffold() {
+    npm_install internal/vitetest/npm
+    go test -timeout 10m -count 1 "$vite_package"
+}
+
+# check_pages looks at every page in every state.
+check_pages() {
+    npm_install internal/pagecheck/npm
+    go test -timeout 20m -count 1 "$pages_package"
+}
+
 # run_playwright tests the package of fixtures against a platform of this tree.
 run_playwright() {
     go build -o "$scratch/tegata" ./cmd/tegata
@@ -241,6 +255,10 @@ run_real_issuers
 if [[ -z ${SKIP_BROWSER:-} ]]; then
     section "real clients"
     run_real_clients
+    section "a scaffolded app"
+    run_scaffold
+    section "every page"
+    check_pages
     section "Playwright fixtures"
     run_playwright
 fi

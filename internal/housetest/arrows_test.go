@@ -101,6 +101,11 @@ var arrows = map[string][]string{
 	"internal/housetest":  {},
 	"internal/clienttest": {},
 	"internal/issuertest": {},
+	"internal/runtest":    {},
+	"internal/pagecheck":  {},
+	"internal/vitetest":   {},
+	// A kit of tests in browsers: it runs the built command.
+	"internal/stage": {},
 	// For tests of the root, and for the comparison with other libraries under tools.
 	"internal/wrongtoken": {},
 }
@@ -152,7 +157,7 @@ func checkArrows(files []*file) []finding {
 			switch {
 			case !is:
 			case f.isTest():
-				if slices.Contains([]string{"internal/housetest", "internal/clienttest", "internal/issuertest"}, dep) {
+				if slices.Contains([]string{"internal/housetest", "internal/clienttest", "internal/issuertest", "internal/runtest", "internal/pagecheck", "internal/vitetest"}, dep) {
 					all = append(all, found(rule, f.at(spec.Pos()), "%s only tests: nothing may import it", dep))
 				}
 			case !slices.ContainsFunc(allowed, func(a string) bool { return match(a, dep) }):

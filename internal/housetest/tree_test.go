@@ -40,7 +40,7 @@ func (f *file) isTest() bool { return strings.HasSuffix(f.path, "_test.go") }
 
 // kits are packages of tests that other packages' tests run. They may do what tests
 // may; what they export is documented all the same.
-var kits = []string{"store/storetest", "store/postgres/pgtest", "store/internal/faulty", "platform/internal/issue/issuetest", "internal/wrongtoken"}
+var kits = []string{"store/storetest", "store/postgres/pgtest", "store/internal/faulty", "platform/internal/issue/issuetest", "internal/wrongtoken", "internal/stage"}
 
 // forTests tells the files that never reach a user's binary: tests and kits of tests.
 func (f *file) forTests() bool { return f.isTest() || slices.Contains(kits, f.dir()) }
@@ -112,7 +112,7 @@ var readTree = sync.OnceValues(func() ([]*file, error) {
 		rel, _ := filepath.Rel(root, p)
 		name := filepath.ToSlash(rel)
 		if d.IsDir() {
-			if d.Name() == ".git" || d.Name() == "node_modules" || name == "dist" {
+			if d.Name() == ".git" || d.Name() == "node_modules" || d.Name() == "venv" || name == "dist" {
 				return filepath.SkipDir
 			}
 			return nil

@@ -17,7 +17,7 @@ import (
 // call of apps and of their servers. Pages for people, and the control API, are left out.
 func (s *Simulator) Watch(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodOptions || !watched(r.URL.Path) {
+		if r.Method == http.MethodOptions || !watched(r.URL.Path) || ofPage(r) {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -43,6 +43,12 @@ func watched(path string) bool {
 		}
 	}
 	return false
+}
+
+// ofPage says whether a call comes from the simulator's own page, which is nobody's app.
+func ofPage(r *http.Request) bool {
+	from, err := url.Parse(r.Referer())
+	return err == nil && r.Header.Get("Sec-Fetch-Site") == "same-origin" && strings.HasPrefix(from.Path, Path)
 }
 
 // statusWriter remembers the status of an answer.

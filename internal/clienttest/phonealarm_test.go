@@ -164,6 +164,9 @@ func testPhoneTrouble(t *testing.T, p *phone) {
 	if status := verify(); status != http.StatusOK {
 		t.Fatalf("a fresh ID token: %d", status)
 	}
+	p.await(t, "the checks of a good token", func() bool {
+		return p.is(`[...document.querySelectorAll("[data-check]")].filter((r) => r.classList.contains("pass")).map((r) => r.dataset.check).join() === "structure,alg,kid,signature,iss,aud,exp,iat,sub"`)
+	})
 	press("1 s before expiry")
 	p.await(t, "the countdown near its end", func() bool {
 		return p.is(`/0 h 00 min 0\d s left|expired/.test(document.querySelectorAll(".countdown")[1].textContent)`)
@@ -171,6 +174,9 @@ func testPhoneTrouble(t *testing.T, p *phone) {
 	press("Expire now")
 	p.await(t, "the ID token to expire", func() bool {
 		return p.is(`document.querySelectorAll(".countdown")[1].textContent.includes("expired")`) && verify() == http.StatusBadRequest
+	})
+	p.await(t, "the check that fails", func() bool {
+		return p.is(`document.querySelector("[data-check=exp]")?.className === "fail" && document.querySelector("[data-check=iat]").className === "not-run"`)
 	})
 	press("Real time")
 	p.await(t, "the real time", func() bool { return verify() == http.StatusOK })

@@ -50,12 +50,12 @@
     if (!el) throw new Error("the page has no #" + id);
     return el;
   }
-  function say(text) {
-    $("said").textContent = text;
+  function say(text2) {
+    $("said").textContent = text2;
   }
-  async function copy(text, what) {
+  async function copy(text2, what) {
     try {
-      await navigator.clipboard.writeText(text);
+      await navigator.clipboard.writeText(text2);
       say(what + " copied");
     } catch {
       say("The browser did not let the page copy: select the text instead");
@@ -67,8 +67,8 @@
 
   // web/simulator/src/page/link.ts
   var liffURL = /^\/(\d+-[0-9A-Za-z]{8})(.*)$/;
-  function readLink(text) {
-    const given = text.trim();
+  function readLink(text2) {
+    const given = text2.trim();
     if (given === "" || /^[/?#]/.test(given)) return { liffId: "", rest: given };
     let u;
     try {
@@ -119,8 +119,8 @@
     for (const name of Object.keys(standard)) {
       if (state[name] !== standard[name]) query.set(name, state[name]);
     }
-    const text = query.toString();
-    history.replaceState(null, "", location.pathname + (text ? "?" + text : ""));
+    const text2 = query.toString();
+    history.replaceState(null, "", location.pathname + (text2 ? "?" + text2 : ""));
   }
 
   // web/simulator/src/page/screen.ts
@@ -129,8 +129,8 @@
     at.replaceChildren(h("h2", {}, title), ...words.map((w) => h("p", {}, w)), h("p", { class: "buttons" }, ...buttons));
     at.hidden = false;
   }
-  function bubble(text) {
-    const line2 = h("li", { class: "mine" }, h("span", {}, text));
+  function bubble(text2) {
+    const line2 = h("li", { class: "mine" }, h("span", {}, text2));
     $("bubbles").append(line2);
     line2.scrollIntoView({ block: "nearest" });
   }
@@ -411,6 +411,8 @@
     $("auto-row").hidden = state.as !== "inapp";
     $("keep-row").hidden = $("consent-row").hidden = state.as !== "liff";
     $("chatid-row").hidden = state.chat === "none";
+    const view = app()?.view;
+    $("view").options[0]?.replaceChildren(view ? `As the app says: ${view}` : "As the app says");
     for (const box of document.querySelectorAll("#scopes input")) box.checked = state.scopes === "*" || state.scopes.split(" ").includes(box.value);
     $("stale").hidden = top() === void 0 || openedWith === opening();
   }
@@ -441,6 +443,7 @@
     drawFriend();
     checkLink();
     draw();
+    follow();
   }
   function drawFriend() {
     const chosen = app();
@@ -667,8 +670,8 @@
       if (!picture) return;
       result.textContent = "Reading \u2026";
       readPicture(picture).then(
-        (text) => {
-          input.value = text;
+        (text2) => {
+          input.value = text2;
           result.textContent = "The picture says what is in the field.";
         },
         (error) => result.textContent = error.message + "."
@@ -696,8 +699,8 @@
     const id = new URL(url).pathname.split("/")[1] ?? "";
     const end2 = (status, result = {}) => ask("subwindow/" + msit, { status, result });
     if (id === scanner) {
-      const text = await scan();
-      await (text === null ? end2("cancel") : end2("submit", { message: text }));
+      const text2 = await scan();
+      await (text2 === null ? end2("cancel") : end2("submit", { message: text2 }));
       return true;
     }
     if (id === consent) {
@@ -866,7 +869,11 @@
   }
 
   // web/simulator/src/page/insidetabs.ts
+  var drawn = "";
   function draw3() {
+    const what = JSON.stringify([inside.console.length, inside.console.at(-1)?.at, inside.storage]);
+    if (what === drawn) return;
+    drawn = what;
     const lines = inside.console.slice(-150).reverse();
     $("panel-console").replaceChildren(lines.length ? h("ol", { class: "console" }, ...lines.map((l) => h("li", { class: l.level }, h("span", { class: "note" }, clockTime(l.at)), " ", l.what))) : h("p", { class: "empty" }, "Nothing yet. What the app writes to the console appears here."));
     const keys2 = Object.entries(inside.storage);
@@ -909,10 +916,20 @@
       at.replaceChildren(h("p", { class: "empty" }, "Nothing yet. Calls of the app and of its server to the platform appear here, and those of the app to its own server that carry a token."));
       return;
     }
+    const back = focusIn(at);
     at.replaceChildren(
       h("p", { class: "buttons" }, h("button", { type: "button", onclick: () => void clear() }, "Clear")),
       h("ol", { class: "log" }, ...calls.slice(-120).reverse().map(line))
     );
+    back();
+  }
+  function focusIn(at) {
+    const has = document.activeElement;
+    const seq = has?.closest("[data-seq]")?.dataset.seq;
+    if (!has || !at.contains(has)) return () => void 0;
+    const buttons = () => [...at.querySelectorAll(seq ? `[data-seq="${seq}"] button` : "button")];
+    const nth = buttons().indexOf(has);
+    return () => buttons()[nth]?.focus();
   }
   async function clear() {
     await ask("clear", {});
@@ -1017,12 +1034,76 @@
     );
   }
 
-  // web/simulator/src/page/tokens.ts
-  function part(text) {
-    if (!text) return {};
-    const bytes = Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
-    return JSON.parse(new TextDecoder().decode(bytes));
+  // web/simulator/src/page/checks.ts
+  function part(text2) {
+    try {
+      const bytes = Uint8Array.from(atob((text2 ?? "").replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+      const value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+      return typeof value === "object" && value !== null ? value : null;
+    } catch {
+      return null;
+    }
   }
+  function opened2(token) {
+    const [head, body] = token.split(".");
+    return { header: part(head) ?? {}, payload: part(body) ?? {} };
+  }
+  async function json(path2) {
+    const answer = await fetch(platform + path2);
+    return await answer.json();
+  }
+  async function signed(token, key) {
+    const [head, body, signature] = token.split(".");
+    const { kty, crv, x, y } = key;
+    const imported = await crypto.subtle.importKey("jwk", { kty, crv, x, y }, { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
+    const bytes = Uint8Array.from(atob((signature ?? "").replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+    return crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, imported, bytes, new TextEncoder().encode(head + "." + body));
+  }
+  var asked = /* @__PURE__ */ new Map();
+  async function ask2(token) {
+    const [{ keys: keys2 }, { issuer }] = await Promise.all([
+      json("/oauth2/v2.1/certs"),
+      json("/.well-known/openid-configuration")
+    ]);
+    const key = keys2.find((k) => k.kid === opened2(token).header.kid);
+    return { issuer, kids: keys2.map((k) => k.kid ?? ""), good: key ? await signed(token, key).catch(() => false) : false };
+  }
+  var text = (value) => value === void 0 ? "none" : typeof value === "string" ? value : JSON.stringify(value);
+  var clock = (seconds) => typeof seconds === "number" ? new Date(seconds * 1e3).toLocaleTimeString("en-GB") : text(seconds);
+  var short = (kid) => typeof kid === "string" && kid.length > 14 ? kid.slice(0, 12) + "\u2026" : text(kid);
+  async function check(token, channelId, userId) {
+    if (!asked.has(token)) {
+      asked.clear();
+      asked.set(token, ask2(token));
+    }
+    const { issuer, kids, good } = await asked.get(token);
+    const { header, payload } = opened2(token);
+    const at = now() / 1e3;
+    const [exp, iat] = [Number(payload.exp), Number(payload.iat)];
+    const shaped = token.split(".").length === 3 && Object.keys(header).length > 0 && Object.keys(payload).length > 0;
+    const rows = [
+      ["structure", shaped, `${token.split(".").length} parts`, "3 parts: header, payload, signature", "Whatever comes is parsed."],
+      ["alg", header.alg === "ES256", text(header.alg), "ES256, which LIFF apps get: from your settings, never from the token", "A token with alg none, or signed by a public key taken for a secret, is believed."],
+      ["kid", kids.includes(text(header.kid)), short(header.kid), `one of ${kids.length} in certs: ${kids.map(short).join(", ")}`, "A token by a key of somebody else is believed."],
+      ["signature", good, good ? "good" : "not by this key", "by the key of kid", "Everybody can write a token."],
+      ["iss", payload.iss === issuer, text(payload.iss), issuer, "A token of another issuer is believed."],
+      ["aud", payload.aud === channelId, text(payload.aud), channelId, "A token that another channel's app got is believed: whoever runs that app is your user."],
+      ["exp", at < exp, clock(payload.exp), `later than ${clock(Math.floor(at))}`, "A token that leaked is good for ever."],
+      ["iat", iat <= at + 60 && iat <= exp, clock(payload.iat), "not in the future (a minute is allowed), not after exp", "Tokens made for later are believed."],
+      ["nonce", payload.nonce === void 0 ? null : false, text(payload.nonce), "none in a LIFF browser; after LINE Login what you sent", "A token can be used again in somebody else's session."],
+      ["auth_time", payload.auth_time === void 0 ? null : true, clock(payload.auth_time), "only if you sent max_age: not older than that", "An old login passes for a new one."],
+      ["amr", payload.amr === void 0 ? null : true, text(payload.amr), "none in a LIFF browser; else the methods that you ask for", "A weak login passes where a strong one is needed."],
+      ["sub", payload.sub === userId, text(payload.sub), "the user to whom you give the data", "Data goes to a user whom the app named, not to the one of the token."]
+    ];
+    let stopped = false;
+    return rows.map(([name, passed, actual, expected, skipped]) => {
+      const result = stopped || passed === null ? "not run" : passed ? "pass" : "fail";
+      stopped || (stopped = result === "fail");
+      return { name, result, actual, expected, skipped };
+    });
+  }
+
+  // web/simulator/src/page/tokens.ts
   function left(until) {
     const s = Math.round((until - now()) / 1e3);
     if (s <= 0) return "expired";
@@ -1036,31 +1117,45 @@
       h("span", {}, left(until))
     );
   }
+  var said = "";
   function tick() {
     for (const row of document.querySelectorAll(".countdown")) {
       const [from, until] = [Number(row.dataset.from), Number(row.dataset.until)];
       const bar = row.querySelector("progress");
       if (bar) bar.value = Math.max(0, Math.min(1, (until - now()) / (until - from)));
-      const text = row.querySelector("span");
-      if (text) text.textContent = left(until);
+      const text2 = row.querySelector("span");
+      if (text2) text2.textContent = left(until);
     }
+    const one = current();
+    if (!one?.launch?.idToken || one.revokedAt) return;
+    const minute = left(expiry(one.launch)).replace(/ \d\d s/, "");
+    if (said && minute !== said) say("ID token: " + minute);
+    said = minute;
+    draw5();
+  }
+  function expiry(launch) {
+    return launch.idToken ? Number(opened2(launch.idToken).payload.exp) * 1e3 : new Date(launch.expiresAt).getTime();
   }
   function act(label, title, what) {
     return h("button", { type: "button", title, onclick: () => void what().then(syncClock).then(draw).catch((e) => failed(e)) }, label);
   }
+  var drawn2 = "";
   function draw5() {
     const one = current();
     const at = $("panel-tokens");
+    const what = JSON.stringify([one?.launch?.accessToken, one?.revokedAt, one === null, one?.launch ? now() >= expiry(one.launch) : ""]);
+    if (what === drawn2) return;
+    drawn2 = what;
     if (!one?.launch) {
       at.replaceChildren(h("p", { class: "empty" }, one ? "This phone runs the app without handing tokens over: the app has to log in. Its tokens are under Storage." : "No app is open. Open one, and its tokens are taken apart here."));
       return;
     }
     const launch = one.launch;
     const expires = new Date(launch.expiresAt).getTime();
-    const [head, body] = launch.idToken.split(".");
-    const header = part(head);
-    const payload = part(body);
-    const exp = Number(payload.exp) * 1e3;
+    const { header, payload } = opened2(launch.idToken);
+    const exp = expiry(launch);
+    const checks = h("details", { class: "order" }, h("summary", {}, "Checks: asking the platform for its keys \u2026"));
+    if (launch.idToken) check(launch.idToken, launch.channelId, launch.userId).then((list) => showChecks(checks, list), () => checks.remove());
     at.replaceChildren(
       h(
         "section",
@@ -1068,7 +1163,7 @@
         h("h2", {}, "Access token ", h("span", { class: "tag" }, one.revokedAt ? "revoked " + clockTime(one.revokedAt) : "live")),
         h("p", { class: "raw" }, h("code", {}, launch.accessToken.slice(0, 24) + "\u2026"), h("button", { type: "button", onclick: () => void copy(launch.accessToken, "Access token") }, "Copy")),
         countdown(expires - 12 * 36e5, expires),
-        h("p", { class: "note" }, "Opaque: a server asks the platform what it stands for. It lives 12 hours, or until the app is closed.")
+        h("p", { class: "note" }, `Of channel ${launch.channelId}, for ${launch.scopes.join(", ")}. Opaque: a server asks the platform what it stands for, and for which channel. It lives 12 hours, or until the app is closed.`)
       ),
       launch.idToken ? h(
         "section",
@@ -1076,6 +1171,7 @@
         h("h2", {}, "ID token ", h("span", { class: "tag" }, String(header.alg))),
         h("p", { class: "raw" }, h("code", {}, launch.idToken.slice(0, 24) + "\u2026"), h("button", { type: "button", onclick: () => void copy(launch.idToken, "ID token") }, "Copy")),
         countdown(Number(payload.iat) * 1e3, exp),
+        checks,
         h("table", {}, h("caption", {}, "Payload"), h("tbody", {}, ...Object.entries(payload).map(([k, v]) => h("tr", {}, h("th", { scope: "row" }, h("code", {}, k)), h("td", {}, h("b", {}, time(k, v)), h("span", { class: "note" }, claimWords[k] ?? "")))))),
         h("p", { class: "note" }, `Header: ${header.alg}, key ${String(header.kid).slice(0, 12)}\u2026. The signature stays good when the app is closed: until exp a server must check the access token, too, if it wants to know.`)
       ) : h("p", { class: "note" }, "No ID token: the scope openid was not granted."),
@@ -1095,7 +1191,21 @@
         h("p", { class: "note" }, "The clock is the platform's alone: your server and this browser keep theirs.")
       )
     );
-    tick();
+    for (const bar of at.querySelectorAll("progress")) bar.value = 0.999;
+  }
+  function showChecks(at, list) {
+    const count = (result) => list.filter((c) => c.result === result).length;
+    const failed2 = list.find((c) => c.result === "fail");
+    at.replaceChildren(
+      h("summary", {}, failed2 ? `Checks: refused by ${failed2.name}` : `Checks: ${count("pass")} pass, ${count("not run")} have nothing to check`),
+      h("table", {}, h("caption", {}, "In the order in which a server must make them, run in this page"), h("tbody", {}, ...list.map((c) => h(
+        "tr",
+        { class: c.result.replace(" ", "-"), "data-check": c.name },
+        h("th", { scope: "row" }, h("code", {}, c.name), h("span", { class: "result" }, c.result)),
+        h("td", {}, h("b", {}, c.actual), h("span", { class: "note" }, `Expected: ${c.expected}. If it is left out: ${c.skipped}`))
+      ))))
+    );
+    if (failed2) at.setAttribute("open", "");
   }
   function time(name, value) {
     if (["exp", "iat", "auth_time"].includes(name) && typeof value === "number") return `${value} \xB7 ${new Date(value * 1e3).toLocaleString("en-GB")}`;

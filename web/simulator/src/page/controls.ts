@@ -68,6 +68,8 @@ function follow(): void {
   $("auto-row").hidden = state.as !== "inapp";
   $("keep-row").hidden = $("consent-row").hidden = state.as !== "liff";
   $("chatid-row").hidden = state.chat === "none";
+  const view = app()?.view;
+  $<HTMLSelectElement>("view").options[0]?.replaceChildren(view ? `As the app says: ${view}` : "As the app says");
   for (const box of document.querySelectorAll<HTMLInputElement>("#scopes input")) box.checked = state.scopes === "*" || state.scopes.split(" ").includes(box.value);
   $("stale").hidden = phone.top() === undefined || openedWith === opening();
 }
@@ -102,6 +104,7 @@ function draw(): void {
   drawFriend();
   checkLink();
   phone.draw();
+  follow();
 }
 
 function drawFriend(): void {

@@ -4,7 +4,13 @@ import { $, clockTime, h } from "./dom";
 import { storeWords } from "./explain";
 import { inside } from "./hear";
 
+let drawn = "";
+
 export function draw(): void {
+  // Only what changed is drawn again: somebody may be reading, or be in there by keyboard.
+  const what = JSON.stringify([inside.console.length, inside.console.at(-1)?.at, inside.storage]);
+  if (what === drawn) return;
+  drawn = what;
   const lines = inside.console.slice(-150).reverse();
   $("panel-console").replaceChildren(lines.length
     ? h("ol", { class: "console" }, ...lines.map((l) => h("li", { class: l.level }, h("span", { class: "note" }, clockTime(l.at)), " ", l.what)))

@@ -42,9 +42,21 @@ function drawNetwork(): void {
     at.replaceChildren(h("p", { class: "empty" }, "Nothing yet. Calls of the app and of its server to the platform appear here, and those of the app to its own server that carry a token."));
     return;
   }
+  const back = focusIn(at);
   at.replaceChildren(
     h("p", { class: "buttons" }, h("button", { type: "button", onclick: () => void clear() }, "Clear")),
     h("ol", { class: "log" }, ...calls.slice(-120).reverse().map(line)));
+  back();
+}
+
+// Remembers which button has the focus, and returns what gives it back.
+function focusIn(at: HTMLElement): () => void {
+  const has = document.activeElement;
+  const seq = has?.closest<HTMLElement>("[data-seq]")?.dataset.seq;
+  if (!has || !at.contains(has)) return () => undefined;
+  const buttons = (): HTMLElement[] => [...at.querySelectorAll<HTMLElement>(seq ? `[data-seq="${seq}"] button` : "button")];
+  const nth = buttons().indexOf(has as HTMLElement);
+  return () => buttons()[nth]?.focus();
 }
 
 async function clear(): Promise<void> {

@@ -194,14 +194,16 @@
       for (const old of resting.filter((o) => o.app.liffId === app2.liffId)) await end(old);
     }
     const launch = state.as === "liff" ? await launchApp(app2, rest, msit) : null;
+    const opening2 = windows().find((o) => o.app.liffId === app2.liffId)?.opening ?? crypto.randomUUID();
     const one = {
+      opening: opening2,
       app: app2,
       launch,
       as: state.as,
       view: viewOf(app2),
       revokedAt: "",
       msit,
-      frame: newFrame(app2, msit),
+      frame: newFrame(app2, msit, opening2),
       at: "",
       bubbles: 0,
       until: 0
@@ -213,7 +215,7 @@
     if (matchMedia("(max-width: 760px)").matches) $("phone").scrollIntoView();
     say(app2.description + " is open");
   }
-  function newFrame(app2, msit) {
+  function newFrame(app2, msit, opening2) {
     const frame = document.createElement("iframe");
     frame.title = app2.description || app2.liffId;
     frame.name = "tegata-phone:" + JSON.stringify({
@@ -222,7 +224,7 @@
       language: state.lang,
       sub: msit !== "",
       liffId: app2.liffId,
-      opening: crypto.randomUUID(),
+      opening: opening2,
       alone: windows().every((one) => one.app.origin !== app2.origin)
     });
     frame.allow = "clipboard-write";

@@ -13,6 +13,7 @@ export interface Opened {
   view: string;
   revokedAt: string; // empty: live
   msit: string; // of a sub window
+  opening: string; // by this the app knows a new opening from a new page
   frame: HTMLIFrameElement;
   at: string; // where the app is; empty until it says so
   bubbles: number; // messages shown
@@ -63,8 +64,10 @@ export async function open(app: App, rest: string, msit = ""): Promise<void> {
     for (const old of resting.filter((o) => o.app.liffId === app.liffId)) await end(old);
   }
   const launch = state.as === "liff" ? await launchApp(app, rest, msit) : null;
+  // A sub window of the same app shares the storage of the first.
+  const opening = windows().find((o) => o.app.liffId === app.liffId)?.opening ?? crypto.randomUUID();
   const one: Opened = {
-    app, launch, as: state.as, view: viewOf(app), revokedAt: "", msit, frame: newFrame(app, msit), at: "", bubbles: 0, until: 0,
+    opening, app, launch, as: state.as, view: viewOf(app), revokedAt: "", msit, frame: newFrame(app, msit, opening), at: "", bubbles: 0, until: 0,
   };
   one.frame.src = launch ? launch.url : endpointAt(app, rest);
   stack.push(one);
@@ -75,12 +78,12 @@ export async function open(app: App, rest: string, msit = ""): Promise<void> {
   say(app.description + " is open");
 }
 
-function newFrame(app: App, msit: string): HTMLIFrameElement {
+function newFrame(app: App, msit: string, opening: string): HTMLIFrameElement {
   const frame = document.createElement("iframe");
   frame.title = app.description || app.liffId;
   frame.name = "tegata-phone:" + JSON.stringify({
     as: state.as, agent: agent(state.as) + (msit ? "/SubWindow" : ""), language: state.lang, sub: msit !== "",
-    liffId: app.liffId, opening: crypto.randomUUID(), alone: windows().every((one) => one.app.origin !== app.origin),
+    liffId: app.liffId, opening, alone: windows().every((one) => one.app.origin !== app.origin),
   });
   frame.allow = "clipboard-write";
   return frame;

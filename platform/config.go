@@ -102,9 +102,12 @@ type Config struct {
 
 // Lab is what a platform for development and tests has more.
 type Lab struct {
-	// Seed is the world to start from; nil means an empty one. The store must be
-	// empty.
+	// Seed is the world to start from; nil means an empty one. A store that has a world
+	// keeps it.
 	Seed *Seed
+	// Apps and Callbacks are what of the Seed belongs to this start: IDs of LIFF apps, and
+	// callback URLs of its first channel. A store that has a world gets them too.
+	Apps, Callbacks []string
 	// DemoOrigin is where the demo app of the seed is served; empty leaves its LIFF
 	// apps out.
 	DemoOrigin string
@@ -120,6 +123,8 @@ type Lab struct {
 	// give equal keys, IDs and tokens, as long as requests come one after another. Whoever
 	// knows the text has the keys, so such a platform must not be reached by others.
 	Deterministic string
+	// StartAt is the time from which the clock runs to begin with; zero: the real one.
+	StartAt time.Time
 	// FrozenAt is the time at which the clock stands still to begin with; zero: it runs.
 	FrozenAt time.Time
 }

@@ -3,6 +3,7 @@ package platform
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/tegata-id/tegata/internal/control"
 	"github.com/tegata-id/tegata/platform/internal/lab"
@@ -11,15 +12,28 @@ import (
 	"github.com/tegata-id/tegata/store"
 )
 
-// seed writes the Lab's world into the store.
+// ErrOtherWorld means that a store holds another world than that of the Lab's Seed.
+var ErrOtherWorld = lab.ErrOtherWorld
+
+// seed writes the Lab's world into an empty store. One that has a world keeps it, and gets
+// what belongs to this start.
 func (p *Platform) seed(ctx context.Context) error {
-	if p.cfg.Lab == nil || p.cfg.Lab.Seed == nil {
+	l := p.cfg.Lab
+	if l == nil || l.Seed == nil {
 		return nil
 	}
-	return p.cfg.Lab.Seed.Apply(ctx, lab.Target{
-		Store: p.cfg.Store, Now: p.cfg.Now, DemoOrigin: p.cfg.Lab.DemoOrigin,
+	target := lab.Target{
+		Store: p.cfg.Store, Now: p.cfg.Now, DemoOrigin: l.DemoOrigin,
 		SealSecret: p.issue.SealSecret, HashPassword: login.HashPassword,
-	})
+	}
+	there, err := p.cfg.Store.Providers(ctx)
+	if err != nil {
+		return err
+	}
+	if len(there) > 0 {
+		return l.Seed.Renew(ctx, target, lab.Start{Apps: l.Apps, Callbacks: l.Callbacks})
+	}
+	return l.Seed.Apply(ctx, target)
 }
 
 // env describes the running platform for `tegata env`, with the URLs of the base
@@ -62,10 +76,23 @@ func (p *Platform) env(ctx context.Context, base router.Base) (*control.Env, err
 	if len(env.Channels) > 0 {
 		env.ChannelID, env.ChannelSecret = env.Channels[0].ChannelID, env.Channels[0].ChannelSecret
 	}
+	l.startFirst(env.LIFFApps)
 	if len(env.LIFFApps) > 0 {
 		env.LIFFID = env.LIFFApps[0].LIFFID
 	}
 	return env, p.envUsers(ctx, env, channels)
+}
+
+// startFirst puts the apps of this start first, also in a store that has had others for
+// longer.
+func (l *Lab) startFirst(apps []control.EnvLIFFApp) {
+	rank := func(a control.EnvLIFFApp) int {
+		if i := slices.Index(l.Apps, a.LIFFID); i >= 0 {
+			return i
+		}
+		return len(l.Apps)
+	}
+	slices.SortStableFunc(apps, func(a, b control.EnvLIFFApp) int { return rank(a) - rank(b) })
 }
 
 // envUsers adds the people with their user IDs and, where the seed gave them, their

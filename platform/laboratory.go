@@ -36,6 +36,9 @@ func (p *Platform) develop() {
 		return
 	}
 	p.clock = lab.NewClock(p.cfg.Now, p.cfg.Lab.FrozenAt)
+	if at := p.cfg.Lab.StartAt; !at.IsZero() {
+		p.clock.StartAt(at)
+	}
 	p.cfg.Now = p.clock.Platform
 	p.random, p.derive = lab.Streams(p.cfg.Lab.Deterministic)
 }

@@ -23,7 +23,8 @@ type devCmd struct {
 	LogFormat   string   `help:"text or json." enum:"text,json" env:"TEGATA_LOG_FORMAT" default:"text"`
 	JSON        bool     `help:"Print what tegata env --format json prints, as one line, in place of the banner."`
 
-	lanFlags `embed:""`
+	stateFlags `embed:""`
+	lanFlags   `embed:""`
 }
 
 // Examples opens the command's help.
@@ -33,12 +34,17 @@ func (devCmd) Examples() string {
 		"  tegata dev --app http://localhost:5173 --callback http://localhost:5173/callback\n" +
 		"  tegata dev --app auto --lan\n" +
 		"  tegata dev --listen 127.0.0.1:0 --json\n" +
-		"  tegata dev --seed world.yaml --issuer own\n"
+		"  tegata dev --data tea.db\n" +
+		"  tegata dev --seed world.yaml --issuer own\n" +
+		"  tegata dev --deterministic tea --clock 2027-01-01 --freeze\n"
 }
 
 // Run runs until ctx ends.
 func (c devCmd) Run(ctx context.Context, io streams) error {
 	if err := c.refuseRemote(io); err != nil {
+		return err
+	}
+	if err := c.refuseState(); err != nil {
 		return err
 	}
 	s, err := startDev(ctx, c, io)

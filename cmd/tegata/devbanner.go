@@ -44,6 +44,16 @@ func (c devCmd) announce(ctx context.Context, s *devServer, io streams) error {
 	line("platform", "%s   issuer %s", env.BaseURL, env.Issuer)
 	line("TLS", "%s   answers as access.line.me, api.line.me, liff.line.me", env.TLSURL)
 	line("channel", "%s   secret %s", env.ChannelID, env.ChannelSecret)
+	if c.Data != "" {
+		line("state", "%s   kept beyond the end", c.Data)
+	}
+	if clock := s.platform.Laboratory().Clock(); c.Freeze || !c.Clock.IsZero() {
+		stands := ""
+		if clock.Frozen {
+			stands = ", frozen"
+		}
+		line("clock", "%s%s", stamp(clock.Now), stands)
+	}
 	line("settings", "tegata env   (dotenv, shell, json)")
 	line("refused?", "tegata why REQUEST-ID   (the x-line-request-id of the answer)")
 	if s.lan != nil {

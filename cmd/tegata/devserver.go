@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -18,7 +17,7 @@ import (
 	"github.com/tegata-id/tegata/internal/control"
 	"github.com/tegata-id/tegata/platform"
 	"github.com/tegata-id/tegata/simulator"
-	"github.com/tegata-id/tegata/store/memory"
+	"github.com/tegata-id/tegata/store"
 )
 
 // devServer is a running `tegata dev`: the platform on two ports, the demo app on a
@@ -27,7 +26,12 @@ type devServer struct {
 	cmd              devCmd
 	log              *slog.Logger
 	ports            *devPorts
+	seed             *platform.Seed
+	names            *lineNames
 	token, tokenPath string
+	tokenHash        [32]byte
+	sealer           platform.Sealer
+	store            store.Store // nil until it is open
 	platform         *platform.Platform
 	simulator        *simulator.Simulator // nil: nobody could open its page
 	lan              *devLAN              // nil: no phones
@@ -74,15 +78,13 @@ func (s *devServer) start(ctx context.Context, io streams) error {
 	if err := s.ports.refuseOwn(s.cmd.App); err != nil {
 		return err
 	}
-	seed, err := s.cmd.world()
-	if err != nil {
+	if s.seed, err = s.cmd.world(); err != nil {
 		return err
 	}
-	names, err := newLINENames(time.Now())
-	if err != nil {
+	if s.names, err = newLINENames(time.Now()); err != nil {
 		return err
 	}
-	if err := s.newPlatform(ctx, seed, names); err != nil {
+	if err := s.newPlatform(ctx); err != nil {
 		return err
 	}
 	if s.cmd.AdminToken == "" { // whoever gave the token has it
@@ -93,7 +95,7 @@ func (s *devServer) start(ctx context.Context, io streams) error {
 	s.plain.lead(s.platform.Public())
 	s.secure.lead(s.platform.Public())
 	s.servers.Serve(s.ports.give(&s.ports.plain), s.guard(&s.plain), nil)
-	s.servers.Serve(s.ports.give(&s.ports.secure), s.guard(&s.secure, ".line.me", ".line-scdn.net"), names.config)
+	s.servers.Serve(s.ports.give(&s.ports.secure), s.guard(&s.secure, ".line.me", ".line-scdn.net"), s.names.config)
 	env, err := s.env(ctx)
 	if err != nil {
 		return err
@@ -107,30 +109,43 @@ func (s *devServer) start(ctx context.Context, io streams) error {
 	return s.simulate(ctx, env)
 }
 
-func (s *devServer) newPlatform(ctx context.Context, seed *platform.Seed, names *lineNames) error {
-	var key [32]byte
-	_, _ = rand.Read(key[:]) // never fails (crypto/rand)
-	sealer, err := platform.NewSealer("dev", key[:])
-	if err != nil {
+func (s *devServer) newPlatform(ctx context.Context) (err error) {
+	if s.token, s.tokenHash, err = s.cmd.adminToken(); err != nil {
 		return err
 	}
-	var hash [32]byte
-	if s.token, hash, err = s.cmd.adminToken(); err != nil {
+	if err := s.openRecords(ctx); err != nil {
 		return err
 	}
-	s.platform, err = platform.New(ctx, platform.Config{
-		Store: memory.New(memory.Config{}), Sealer: sealer, BaseURL: s.ports.baseURL(),
-		PublicURLs: append([]string{s.ports.tlsURL()}, s.cmd.PublicURL...), Issuer: s.cmd.Issuer, Now: time.Now, Log: s.log,
-		AdminTokens: [][32]byte{hash},
-		Lab: &platform.Lab{
-			Seed: seed, DemoOrigin: s.ports.demoOrigin(), TLSURL: s.ports.tlsURL(), TLSSPKI: names.spki, TLSCAPEM: names.caPEM,
-			SimulatorURL: s.ports.simulatorURL(), Exposed: s.lan.bases(),
-		},
-	})
-	if err != nil {
-		return &failure{exitConfig, err, "tegata dev --help shows the settings"}
+	if s.platform, err = platform.New(ctx, s.config(s.store)); err != nil {
+		return worldFailure(err)
 	}
 	return nil
+}
+
+// config is that of the platform on a store.
+func (s *devServer) config(st store.Store) platform.Config {
+	c := platform.Config{
+		Store: st, Sealer: s.sealer, BaseURL: s.ports.baseURL(),
+		PublicURLs: append([]string{s.ports.tlsURL()}, s.cmd.PublicURL...), Issuer: s.cmd.Issuer, Now: time.Now, Log: s.log,
+		AdminTokens: [][32]byte{s.tokenHash},
+		Lab: &platform.Lab{
+			Seed: s.seed, DemoOrigin: s.ports.demoOrigin(), TLSURL: s.ports.tlsURL(), TLSSPKI: s.names.spki, TLSCAPEM: s.names.caPEM,
+			SimulatorURL: s.ports.simulatorURL(), Exposed: s.lan.bases(),
+			Callbacks: s.cmd.Callback, Deterministic: s.cmd.Deterministic,
+		},
+	}
+	for _, a := range s.seed.LIFFApps[:len(s.cmd.App)] { // where world has put them
+		c.Lab.Apps = append(c.Lab.Apps, a.ID)
+	}
+	switch {
+	case s.cmd.Freeze && s.cmd.Clock.IsZero():
+		c.Lab.FrozenAt = time.Now()
+	case s.cmd.Freeze:
+		c.Lab.FrozenAt = s.cmd.Clock.Time
+	default:
+		c.Lab.StartAt = s.cmd.Clock.Time
+	}
+	return c
 }
 
 // serveDemo serves the demo app, if the world has one.
@@ -199,6 +214,9 @@ func (s *devServer) close() error {
 	errs = append(errs, s.ports.close(), s.lan.close())
 	if s.platform != nil {
 		errs = append(errs, s.platform.Close())
+	}
+	if s.store != nil {
+		errs = append(errs, s.store.Close())
 	}
 	if err := os.Remove(s.tokenPath); s.tokenPath != "" && err != nil && !errors.Is(err, os.ErrNotExist) {
 		errs = append(errs, err)

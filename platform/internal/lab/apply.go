@@ -96,12 +96,8 @@ func (c *Channel) apply(ctx context.Context, t Target) error {
 }
 
 func (a *LIFFApp) apply(ctx context.Context, t Target) error {
-	endpoint := a.EndpointURL
-	if a.Demo != "" {
-		if t.DemoOrigin == "" {
-			return nil
-		}
-		endpoint = t.DemoOrigin + a.Demo
+	if a.Demo != "" && t.DemoOrigin == "" {
+		return nil
 	}
 	channel, _, _ := strings.Cut(a.ID, "-")
 	scopes := a.Scopes
@@ -110,9 +106,17 @@ func (a *LIFFApp) apply(ctx context.Context, t Target) error {
 	}
 	return t.Store.CreateLIFFApp(ctx, store.LIFFApp{
 		ID: a.ID, ChannelID: channel, Description: a.Description, ViewType: orElse(a.View, "full"),
-		EndpointURL: endpoint, ModuleMode: a.ModuleMode, QRCode: a.QRCode, Scopes: scopes,
+		EndpointURL: a.endpoint(t), ModuleMode: a.ModuleMode, QRCode: a.QRCode, Scopes: scopes,
 		BotPrompt: orElse(a.BotPrompt, "none"), PermanentLinkPattern: "concat", CreatedAt: t.Now().UTC(),
 	}, maxApps)
+}
+
+// endpoint returns the endpoint URL.
+func (a *LIFFApp) endpoint(t Target) string {
+	if a.Demo != "" {
+		return t.DemoOrigin + a.Demo
+	}
+	return a.EndpointURL
 }
 
 func (u *User) apply(ctx context.Context, t Target, providers []Provider) error {

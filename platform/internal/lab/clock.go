@@ -21,7 +21,8 @@ const (
 // be used from many goroutines.
 type Clock struct {
 	below func() time.Time
-	start time.Time // at which it was frozen to begin with; zero: it ran
+	start time.Time     // at which it was frozen to begin with; zero: it ran
+	shift time.Duration // by which it was ahead to begin with, if it ran
 
 	mu     sync.RWMutex // guards what follows
 	offset time.Duration
@@ -37,9 +38,18 @@ func NewClock(below func() time.Time, frozen time.Time) *Clock {
 	return c
 }
 
+// StartAt lets a clock that runs begin at a time, to which a reset goes back, with the time
+// that has gone by since. It is for a clock that nobody reads yet.
+func (c *Clock) StartAt(at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.shift = at.Round(0).Sub(c.below().Round(0))
+	c.reset()
+}
+
 // reset makes the clock what it was in the beginning. The caller holds the lock.
 func (c *Clock) reset() {
-	c.offset, c.frozen = 0, c.start
+	c.offset, c.frozen = c.shift, c.start
 	if !c.start.IsZero() {
 		c.offset = c.start.Sub(c.below().Round(0))
 	}

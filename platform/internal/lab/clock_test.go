@@ -65,6 +65,14 @@ func TestClock(t *testing.T) {
 		do(control.ClockChange{Do: control.ClockReset})
 		time.Sleep(time.Minute)
 		at(time.Hour)
+		c = lab.NewClock(time.Now, time.Time{})
+		c.StartAt(start.Add(-time.Hour))
+		time.Sleep(time.Minute)
+		at(-time.Hour + time.Minute)
+		do(control.ClockChange{Do: control.ClockAdvance, By: control.Duration(time.Hour)})
+		at(time.Minute)
+		do(control.ClockChange{Do: control.ClockReset})
+		at(-time.Hour + time.Minute)
 	})
 }
 

@@ -51,6 +51,8 @@ debian_commands=(
     "git git"
     "npm npm"
     "chromium chromium"
+    "python3 python3"
+    "phpunit phpunit"
     "certutil libnss3-tools" # where browsers look for authorities
     "openssl openssl"
 )
@@ -65,6 +67,8 @@ missing_packages() {
     done
     # Debian keeps PostgreSQL's programs in a folder of their version, not in PATH.
     command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || echo postgresql
+    python3 -c 'import ensurepip' 2>/dev/null || echo python3-venv
+    php -r 'exit((int) !extension_loaded("curl"));' 2>/dev/null || echo php-curl
     if [[ -z ${SKIP_BROWSER:-} ]] && command -v dpkg-query >/dev/null; then
         for pkg in "${debian_fonts[@]}"; do
             dpkg-query -W -f '${Status}' "$pkg" 2>/dev/null | grep -q 'ok installed' || echo "$pkg"
@@ -133,13 +137,15 @@ check_web() {
     (cd web/liff && NODE_OPTIONS=--test-reporter=dot npm test --silent)
 }
 
-# These are tested apart: the first needs Chromium and npm's packages, the second npm's.
+# These are tested apart: the first needs Chromium and npm's packages, the second npm's,
+# the third both, and packages of Python.
 browser_package=github.com/tegata-id/tegata/internal/clienttest
 issuer_package=github.com/tegata-id/tegata/internal/issuertest
 vite_package=github.com/tegata-id/tegata/internal/vitetest
 pages_package=github.com/tegata-id/tegata/internal/pagecheck
+recipe_package=github.com/tegata-id/tegata/internal/recipetest
 
-go_packages() { go list ./... | grep -vx -e "$browser_package" -e "$issuer_package" -e "$vite_package" -e "$pages_package"; }
+go_packages() { go list ./... | grep -vx -e "$browser_package" -e "$issuer_package" -e "$vite_package" -e "$pages_package" -e "$recipe_package"; }
 
 # run_fuzzers runs each fuzz target for a while: one go test per target, as go demands.
 run_fuzzers() {
@@ -220,6 +226,19 @@ check_pages() {
     go test -timeout 20m -count 1 "$pages_package"
 }
 
+# run_recipes does what the documentation tells people to do. Python's packages are kept
+# between runs, in a folder named after what they are.
+run_recipes() {
+    npm_install internal/recipetest/npm
+    local wanted=internal/recipetest/python/requirements.txt python
+    python=${XDG_CACHE_HOME:-$HOME/.cache}/tegata-recipes-$(sha256sum $wanted | cut -c 1-12)
+    if [[ ! -f $python/complete ]]; then
+        { python3 -m venv --clear "$python" && "$python/bin/python" -m pip install --quiet --disable-pip-version-check -r $wanted; } || fail "Python's packages"
+        touch "$python/complete"
+    fi
+    RECIPETEST_PYTHON=$python/bin/python go test -timeout 10m -count 1 ${SKIP_BROWSER:+-skip '^TestPlaywright$'} "$recipe_package"
+}
+
 # run_playwright tests the package of fixtures against a platform of this tree.
 run_playwright() {
     go build -o "$scratch/tegata" ./cmd/tegata
@@ -252,6 +271,8 @@ section "other libraries"
 compare_libraries
 section "other people's issuers"
 run_real_issuers
+section "recipes"
+run_recipes
 if [[ -z ${SKIP_BROWSER:-} ]]; then
     section "real clients"
     run_real_clients

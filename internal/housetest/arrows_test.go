@@ -101,6 +101,7 @@ var arrows = map[string][]string{
 	"internal/housetest":  {},
 	"internal/clienttest": {},
 	"internal/issuertest": {},
+	"internal/recipetest": {},
 	"internal/runtest":    {},
 	"internal/pagecheck":  {},
 	"internal/vitetest":   {},

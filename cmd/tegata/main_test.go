@@ -45,18 +45,21 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"refused": func(ts *testscript.TestScript, neg bool, args []string) {
-				if neg || len(args) < 2 {
-					ts.Fatalf("usage: refused CODE ARGS…")
-				}
-				var exit *exec.ExitError
-				err := ts.Exec("tegata", args[1:]...)
-				if !errors.As(err, &exit) || strconv.Itoa(exit.ExitCode()) != args[0] {
-					ts.Fatalf("tegata %s: %v, want exit code %s", strings.Join(args[1:], " "), err, args[0])
-				}
-			},
+			"refused": refusedInScript,
 		},
 	})
+}
+
+// refusedInScript runs tegata, which must end with an exit code.
+func refusedInScript(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: refused CODE ARGS…")
+	}
+	var exit *exec.ExitError
+	err := ts.Exec("tegata", args[1:]...)
+	if !errors.As(err, &exit) || strconv.Itoa(exit.ExitCode()) != args[0] {
+		ts.Fatalf("tegata %s: %v, want exit code %s", strings.Join(args[1:], " "), err, args[0])
+	}
 }
 
 // running is a `tegata dev` in this process.

@@ -36,6 +36,7 @@ func AccessToken(token string, w Want, answers *Answers) *Report {
 	}
 	if other := otherKind(token); other != "" {
 		form.Status, form.Actual, form.Reason = Fail, other, "it is no access token of a user"
+		w.NoKeys = "the platform was not asked, since it is none"
 	}
 	r.add(form)
 	live := Check{

@@ -55,8 +55,15 @@ func KindOf(token string) string {
 	return KindIDToken
 }
 
-// otherKind names a token of tegata that is neither an ID token nor an access token.
+// IsAccessToken says whether a token may be sent to a platform as an access token: an ID
+// token must not, since the verify endpoint takes tokens in the URL.
+func IsAccessToken(token string) bool { return otherKind(token) == "" }
+
+// otherKind names a token that is no access token of a user.
 func otherKind(token string) string {
+	if KindOf(token) == KindIDToken {
+		return "an ID token, which has no place in a URL"
+	}
 	for prefix, name := range map[string]string{
 		"tgr_": "a refresh token, which only gets new access tokens", "tgc_": "an authorization code, which only gets tokens",
 		"tgm_": "a channel access token, which is about a channel and no user", "tgf_": "a feature token of a LIFF app",

@@ -131,7 +131,8 @@ func (c eventsTailCmd) tail(ctx context.Context, api *control.Client, out show.S
 // begin returns the events to begin with, and the number after which the next ones come.
 func (c eventsTailCmd) begin(ctx context.Context, api *control.Client) (int64, []control.Event, error) {
 	if c.After >= 0 {
-		return c.After, nil, nil
+		events, err := api.MoreEvents(ctx, c.After)
+		return c.After, events, err
 	}
 	events, err := api.LastEvents(ctx, max(c.Last, 1))
 	if err != nil || len(events) == 0 {

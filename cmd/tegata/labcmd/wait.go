@@ -66,19 +66,19 @@ func (c Wait) Run(ctx context.Context, k *kong.Context) error {
 		last = why
 		after := time.Since(began)
 		if why == nil {
-			return c.Print(show.Of(k), ready{URL: c.URL, Ready: true, After: after.Seconds()}, "ready "+c.URL+"\n")
+			return c.Print(show.Of(k), ready{URL: c.Base(), Ready: true, After: after.Seconds()}, "ready "+c.Base()+"\n")
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-ended.Done():
 			if c.JSON {
-				if err := show.JSON(show.Of(k), ready{URL: c.URL, After: after.Seconds(), Why: why.Error()}); err != nil {
+				if err := show.JSON(show.Of(k), ready{URL: c.Base(), After: after.Seconds(), Why: why.Error()}); err != nil {
 					return err
 				}
 			}
 			return &exit.Error{
-				Code: exit.Unreachable, Err: fmt.Errorf("%s is not ready after %v: %w", c.URL, c.Timeout, why),
+				Code: exit.Unreachable, Err: fmt.Errorf("%s is not ready after %v: %w", c.Base(), c.Timeout, why),
 				Next: "look at what the platform says on its standard error, or wait longer with --timeout",
 			}
 		case <-look.C:
@@ -89,8 +89,8 @@ func (c Wait) Run(ctx context.Context, k *kong.Context) error {
 // look says why the platform is not ready; nil if it is. The error is one that does not go
 // away by waiting.
 func (c Wait) look(ctx context.Context) (why, err error) {
-	client := control.NewClient(c.URL, "").HTTP
-	status, body, err := get(ctx, client, strings.TrimSuffix(c.URL, "/")+control.PathReady+"?verbose")
+	client := control.NewClient(c.Base(), "").HTTP
+	status, body, err := get(ctx, client, strings.TrimSuffix(c.Base(), "/")+control.PathReady+"?verbose")
 	switch {
 	case errors.Is(err, errURL):
 		return nil, err
@@ -102,7 +102,7 @@ func (c Wait) look(ctx context.Context) (why, err error) {
 		return fmt.Errorf("it says: %s", show.Clean(strings.Join(strings.Fields(body), " "))), nil
 	}
 	// A tegata dev, or the public URL of a service.
-	status, body, err = get(ctx, client, strings.TrimSuffix(c.URL, "/")+wire.PathCerts)
+	status, body, err = get(ctx, client, strings.TrimSuffix(c.Base(), "/")+wire.PathCerts)
 	switch {
 	case err != nil:
 		return err, nil

@@ -13,6 +13,7 @@ import (
 	"github.com/tegata-id/tegata/cmd/tegata/exit"
 	"github.com/tegata-id/tegata/cmd/tegata/inspect"
 	"github.com/tegata-id/tegata/cmd/tegata/show"
+	"github.com/tegata-id/tegata/cmd/tegata/target"
 	"github.com/tegata-id/tegata/internal/jose"
 	"github.com/tegata-id/tegata/internal/wire"
 )
@@ -51,7 +52,7 @@ func (c inspectCmd) Run(ctx context.Context, k *kong.Context) error {
 	if kind == "auto" {
 		kind = inspect.KindOf(token)
 	}
-	local := c.JWKS != "" || c.ChannelSecretFile != "" && c.URL == defaultURL && !c.LINE
+	local := c.JWKS != "" || c.ChannelSecretFile != "" && c.Base() == target.DefaultURL && !c.LINE
 	s, err := c.find(ctx, c.Offline || note != "" || local)
 	if err != nil {
 		return err
@@ -139,7 +140,7 @@ func keysFrom(set string, secret bool) string {
 }
 
 func (c inspectCmd) access(ctx context.Context, s *source, token string, w inspect.Want) (*inspect.Report, error) {
-	if w.NoKeys = s.why; s.base == "" {
+	if w.NoKeys = s.why; s.base == "" || !inspect.IsAccessToken(token) {
 		return inspect.AccessToken(token, w, nil), nil
 	}
 	answers, err := s.ask(ctx, token)

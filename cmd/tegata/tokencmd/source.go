@@ -19,9 +19,6 @@ import (
 	"github.com/tegata-id/tegata/internal/wire"
 )
 
-// defaultURL is that of target.Target: nobody named a platform.
-const defaultURL = "http://localhost:4800"
-
 // expected is what a server expects of a token, as flags.
 type expected struct {
 	target.Target     `embed:""`
@@ -59,7 +56,7 @@ func (e expected) find(ctx context.Context, offline bool) (*source, error) {
 	}
 	s := &source{issuer: wire.Issuer, channel: e.Channel, secret: secret, now: time.Now, clock: "by this machine's clock"}
 	switch {
-	case e.LINE && e.URL != defaultURL && os.Getenv("TEGATA_URL") != e.URL:
+	case e.LINE && e.Base() != target.DefaultURL && os.Getenv("TEGATA_URL") != e.Base():
 		return nil, &exit.Error{Code: exit.Usage, Err: errBoth("--line", "--url"), Next: "give one of the two"}
 	case offline:
 		s.why = "nothing is asked: --offline"
@@ -80,16 +77,16 @@ func (e expected) find(ctx context.Context, offline bool) (*source, error) {
 // findTegata finds the tegata at the URL. That there is none at the default URL is no
 // error: nobody said that there is.
 func (e expected) findTegata(ctx context.Context, s *source) error {
-	if err := safeBase(e.URL); err != nil {
+	if err := safeBase(e.Base()); err != nil {
 		return err
 	}
-	named := e.URL != defaultURL
+	named := e.Base() != target.DefaultURL
 	api, err := e.Client()
 	if err != nil && !named {
-		s.why = "no tegata dev of yours runs at " + defaultURL + "; start one, name another platform with --url or --line, or give --jwks or --channel-secret-file"
+		s.why = "no tegata dev of yours runs at " + target.DefaultURL + "; start one, name another platform with --url or --line, or give --jwks or --channel-secret-file"
 		return nil
 	}
-	s.name, s.base = "the tegata at "+e.URL, strings.TrimSuffix(e.URL, "/")
+	s.name, s.base = "the tegata at "+e.Base(), strings.TrimSuffix(e.Base(), "/")
 	var env *control.Env
 	if err == nil {
 		env, err = api.Env(ctx)
@@ -98,7 +95,7 @@ func (e expected) findTegata(ctx context.Context, s *source) error {
 	case err == nil:
 		return e.takeDev(ctx, s, api, env)
 	case errors.Is(err, control.ErrUnreachable) && !named: // a token file of one that was killed
-		s.name, s.base, s.why = "", "", "no tegata dev answers at "+defaultURL
+		s.name, s.base, s.why = "", "", "no tegata dev answers at "+target.DefaultURL
 		return nil
 	case errors.As(err, new(*control.Error)): // such as a wrong --token
 		return err
@@ -108,7 +105,7 @@ func (e expected) findTegata(ctx context.Context, s *source) error {
 	status, err := getJSON(ctx, newClient(), s.base+wire.PathDiscovery, "", &published)
 	if err != nil || status != http.StatusOK || published.Issuer == "" {
 		return &exit.Error{
-			Code: exit.Unreachable, Err: fmt.Errorf("no tegata answers at %s", e.URL), Next: "start it with `tegata dev`, give the public URL of a service, or add --offline",
+			Code: exit.Unreachable, Err: fmt.Errorf("no tegata answers at %s", e.Base()), Next: "start it with `tegata dev`, give the public URL of a service, or add --offline",
 		}
 	}
 	s.issuer = published.Issuer

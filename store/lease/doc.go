@@ -11,6 +11,12 @@
 // stopped, or has a wrong clock. Without a lease every read goes to the store, and fails if
 // that cannot be reached.
 //
-// The engine must put revocations into the log in the order in which they commit. Everything
+// A node whose lease has ended keeps what it knows for some seconds more, without using it. If
+// it then finds the log complete since its last look, it catches up and goes on; if not, it
+// forgets everything. So a database that stalls for a moment is not asked for everything by
+// every node when it comes back.
+//
+// The engine must put revocations into the log in the order in which they commit, with numbers
+// that have no holes, and sweep them from the lowest on. Everything
 // but access tokens is read from the store each time.
 package lease

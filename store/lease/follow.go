@@ -20,14 +20,13 @@ func (s *Store) follow(ctx context.Context) {
 	}
 }
 
-// look applies what is new in the log and renews the lease; if the lease had ended, nothing
-// that was kept can be trusted any more: entries of the log may have been swept since.
+// look applies what is new in the log and renews the lease.
 func (s *Store) look(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
 	start := s.now() // before the question is sent, and before it is seen that the log has no gap
-	if !within(s.lease(), start) {
-		s.begin(ctx)
+	if !within(s.lease(), start, Length) {
+		s.regain(ctx, start)
 		return
 	}
 	for {
@@ -44,6 +43,47 @@ func (s *Store) look(ctx context.Context) {
 	}
 }
 
+// regain begins a new lease where one has ended. If that was a moment ago, and the log has
+// everything since, the node keeps what it knows: else a database that stalls would be asked
+// for everything by every node at once when it comes back.
+func (s *Store) regain(ctx context.Context, start time.Time) {
+	if within(s.end(), start, memory) {
+		whole, err := s.catchUp(ctx, start)
+		if whole || err != nil {
+			return
+		}
+	}
+	s.begin(ctx)
+}
+
+// catchUp applies everything up to the end of the log and renews the lease. It is false if
+// the log does not begin where this node has left off: what it kept cannot be trusted then.
+func (s *Store) catchUp(ctx context.Context, start time.Time) (whole bool, err error) {
+	last, err := s.Shared.LastRevocation(ctx)
+	if err != nil {
+		return false, err
+	}
+	applied := s.applied()
+	if last < applied { // another log, such as that of a restored database
+		return false, nil
+	}
+	for applied < last {
+		revoked, err := s.Shared.RevocationsAfter(ctx, applied, batch)
+		if err != nil {
+			return false, err
+		}
+		// Numbers have no holes, and entries are swept from the lowest on.
+		if len(revoked) == 0 || revoked[0].Seq != applied+1 {
+			return false, nil
+		}
+		s.kept.forget(revoked)
+		s.advance(revoked)
+		applied = s.applied()
+	}
+	s.renew(start, nil)
+	return true, nil
+}
+
 // begin forgets everything and starts at the end of the log.
 func (s *Store) begin(ctx context.Context) {
 	s.lapse()
@@ -57,13 +97,22 @@ func (s *Store) begin(ctx context.Context) {
 	s.kept.clear()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.start, s.seq = start, seq
+	s.start, s.looked, s.seq = start, start, seq
 }
 
-// lapse ends the lease.
+// end ends the lease without forgetting anything, and says when the last look began that
+// was answered; zero: never.
+func (s *Store) end() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.start = time.Time{}
+	return s.looked
+}
+
+// lapse ends the lease and forgets everything.
 func (s *Store) lapse() {
 	s.mu.Lock()
-	s.start = time.Time{}
+	s.start, s.looked = time.Time{}, time.Time{}
 	s.mu.Unlock()
 	if s.kept != nil {
 		s.kept.clear()
@@ -89,5 +138,5 @@ func (s *Store) renew(start time.Time, revoked []Revocation) {
 	s.advance(revoked)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.start = start
+	s.start, s.looked = start, start
 }

@@ -17,6 +17,9 @@ const (
 	// pause is between two looks at the log, and askTimeout what one may take.
 	pause      = 50 * time.Millisecond
 	askTimeout = 100 * time.Millisecond
+	// memory is for how long after its last look a node that has lost its lease may keep
+	// what it knows and catch up. It is shorter than it takes to restore a database.
+	memory = 10 * time.Second
 	// batch is how many revocations are taken at a time.
 	batch = 1000
 )
@@ -57,8 +60,11 @@ type Store struct {
 	done   chan struct{} // closed when the follower has ended; nil without one
 
 	mu    sync.RWMutex // guards the rest
-	start time.Time    // when the last look that was answered began; zero: never
-	seq   int64        // up to where the log is applied
+	start time.Time    // when the look began that gave the lease; zero: there is none
+	// looked is when the last look began that was answered, also if the lease has ended
+	// since; zero if what is kept is not to be trusted.
+	looked time.Time
+	seq    int64 // up to where the log is applied
 }
 
 // New returns the wrapped store and begins to follow the log.
@@ -94,7 +100,7 @@ func (s *Store) Close() error {
 }
 
 // Leased says whether access tokens may be answered from memory now.
-func (s *Store) Leased() bool { return within(s.lease(), s.now()) }
+func (s *Store) Leased() bool { return within(s.lease(), s.now(), Length) }
 
 // lease returns when the lease began; zero if there is none.
 func (s *Store) lease() time.Time {
@@ -103,12 +109,12 @@ func (s *Store) lease() time.Time {
 	return s.start
 }
 
-// within says whether a lease that began at start holds at now: less than Length has passed
-// by either clock. The monotonic one stands still while a machine sleeps, and the wall clock
+// within says whether less than length has passed from start to now by either clock, as for a
+// lease that began at start. The monotonic one stands still while a machine sleeps, and the wall clock
 // jumps; the lease ends by the first.
-func within(start, now time.Time) bool {
+func within(start, now time.Time, length time.Duration) bool {
 	wall := now.Round(0).Sub(start.Round(0))
-	return !start.IsZero() && now.Sub(start) < Length && wall < Length && wall > -Length
+	return !start.IsZero() && now.Sub(start) < length && wall < length && wall > -length
 }
 
 // AccessToken implements store.Tokens.
@@ -119,7 +125,7 @@ func (s *Store) AccessToken(ctx context.Context, id store.ID) (store.AccessToken
 	// The same lease must have begun before the token was looked up and hold afterwards: a
 	// later one would vouch for what it has made us forget in between.
 	start := s.lease()
-	if t, ok := s.kept.get(id); ok && within(start, s.now()) {
+	if t, ok := s.kept.get(id); ok && within(start, s.now(), Length) {
 		return t, nil
 	}
 	applied := s.kept.applied()

@@ -19,8 +19,9 @@ import (
 // several nodes use.
 type shared struct {
 	store.Store
-	mu  sync.Mutex
-	log []lease.Revocation
+	mu    sync.Mutex
+	log   []lease.Revocation
+	swept int64 // entries with this number and below are gone
 }
 
 func (s *shared) RevokeAccessToken(ctx context.Context, id store.ID, now time.Time, cause string) error {
@@ -36,7 +37,7 @@ func (s *shared) RevokeAccessToken(ctx context.Context, id store.ID, now time.Ti
 func (s *shared) RevocationsAfter(_ context.Context, seq int64, limit int) ([]lease.Revocation, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	rest := s.log[min(int(seq), len(s.log)):]
+	rest := s.log[min(int(max(seq, s.swept)), len(s.log)):]
 	return rest[:min(limit, len(rest))], nil
 }
 
@@ -222,6 +223,68 @@ func TestCutOff(t *testing.T) {
 			t.Error("a live token is not taken when the store is back")
 		}
 	})
+}
+
+// TestCatchUp: a node that has lost its lease for a moment keeps what it knows, but for what
+// was revoked meanwhile; it forgets everything if the log has a gap or is another one, or if it
+// was away for longer.
+func TestCatchUp(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		away  time.Duration
+		then  func(*shared)
+		reads int64 // of the store, for what was kept and for what was revoked
+	}{
+		"a moment":                {2 * time.Second, func(*shared) {}, 1500},
+		"too long":                {11 * time.Second, func(*shared) {}, 3000},
+		"the log has a gap":       {2 * time.Second, func(s *shared) { s.swept = 2 }, 3000},
+		"the whole log was swept": {2 * time.Second, func(s *shared) { s.swept = 1501 }, 3000},
+		"the log is another one": {2 * time.Second, func(s *shared) {
+			s.log = s.log[:0]
+		}, 3000},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				db, ids := database(t, 3000)
+				// So that an empty log is not the one that the node has seen.
+				db.log = append(db.log, lease.Revocation{Seq: 1})
+				s, l := node(t, db, 100_000)
+				defer func() { _ = s.Close() }()
+				synctest.Wait()
+				for _, id := range ids {
+					live(t, s, id)
+				}
+				l.cut.Store(true)
+				for _, id := range ids[:1500] {
+					if err := db.RevokeAccessToken(t.Context(), id, time.Now(), "revoke"); err != nil {
+						t.Fatal(err)
+					}
+				}
+				time.Sleep(c.away)
+				if s.Leased() {
+					t.Fatal("a node that is cut off has a lease")
+				}
+				db.mu.Lock()
+				c.then(db)
+				db.mu.Unlock()
+				l.cut.Store(false)
+				time.Sleep(200 * time.Millisecond)
+				if !s.Leased() {
+					t.Fatal("no lease when the store is back")
+				}
+				l.reads.Store(0)
+				for i, id := range ids {
+					if got, want := live(t, s, id), i >= 1500; got != want {
+						t.Fatalf("token %d is taken: %v, want %v", i, got, want)
+					}
+				}
+				if n := l.reads.Load(); n != c.reads {
+					t.Errorf("%d reads of the store, want %d", n, c.reads)
+				}
+			})
+		})
+	}
 }
 
 // TestLateRead: a token that was read before its revocation and arrives after it was applied

@@ -21,6 +21,7 @@ func phoneStates() []state {
 		{name: "simulator, app not up", open: func(t *testing.T, w *world) *stage.Tab {
 			b := w.phone(t, "app", downApp)
 			b.Press("#open")
+			b.Await("the frame", `document.querySelector("#frame iframe") !== null`)
 			frame := b.Frame(w.framed(b))
 			b.AwaitIn(frame, "the page that says so", `document.body.innerText.includes("does not answer")`)
 			return b
@@ -72,6 +73,7 @@ func phoneStates() []state {
 		{name: "simulator, as an in-app browser", open: func(t *testing.T, w *world) *stage.Tab {
 			b := w.phone(t, "app", demoApp, "as", "inapp")
 			b.Press("#open")
+			b.Await("the frame", `document.querySelector("#frame iframe") !== null`)
 			b.AwaitIn(b.Frame(w.framed(b)), "the login button", `document.querySelector("#login")?.hidden === false`)
 			return b
 		}},
@@ -105,8 +107,15 @@ func troubleStates() []state {
 		}},
 		{name: "simulator, a sub window", open: func(t *testing.T, w *world) *stage.Tab {
 			b := w.opened(t, "app", demoApp)
-			w.told(b, map[string]any{"kind": "leave", "what": w.BaseURL + "/" + orderApp + "/tea?cup=1"})
-			b.Await("the other app", `document.querySelector("#title").textContent === "Tea House order form"`)
+			var msit string
+			b.Call(`(() => {
+				const given = new URLSearchParams(new URL(document.querySelector("#frame iframe").src).hash.slice(1));
+				return fetch("/liff/v2/sub/msit", { method: "POST", headers: { "Content-Type": "application/json", Authorization: "Bearer " + given.get("access_token") },
+					body: JSON.stringify({ mainLiffId: "`+demoApp+`", subLiffId: "`+orderApp+`", mstChallenge: given.get("mst_challenge"), appData: {} }) })
+					.then((r) => r.json()).then((a) => a.msit);
+			})()`, &msit)
+			w.told(b, map[string]any{"kind": "subwindow", "url": "https://liff.line.me/" + orderApp + "/tea?cup=1", "msit": msit})
+			b.Await("the other app above", `document.querySelectorAll("#frame iframe").length === 2 && document.querySelector("#title").textContent === "Tea House order form"`)
 			return b
 		}},
 	}

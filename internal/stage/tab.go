@@ -177,10 +177,11 @@ func (b *Tab) Is(expression string) bool {
 // what the tab shows.
 func (b *Tab) Await(what, expression string) {
 	b.t.Helper()
-	b.until(what, func() bool { return b.Is(expression) })
+	b.until("", what, func() bool { return b.Is(expression) })
 }
 
-func (b *Tab) until(what string, done func() bool) {
+// until asks again and again until done says so; frame is where to look if it does not.
+func (b *Tab) until(frame cdp.FrameID, what string, done func() bool) {
 	b.t.Helper()
 	late := time.NewTimer(Patience)
 	defer late.Stop()
@@ -191,7 +192,7 @@ func (b *Tab) until(what string, done func() bool) {
 		case <-tick.C:
 		case <-late.C:
 			var shown string
-			_ = b.try("", `location.href.split(/[?#]/)[0] + ": " + document.body.innerText.slice(0, 600)`, &shown) // for people
+			_ = b.try(frame, `location.href.split(/[?#]/)[0] + ": " + document.body.innerText.slice(0, 600)`, &shown) // for people
 			b.t.Fatalf("%s: has not happened in %v; the tab shows %s", what, Patience, shown)
 		}
 	}
@@ -200,9 +201,24 @@ func (b *Tab) until(what string, done func() bool) {
 // Press waits until an element can be pressed, and presses it.
 func (b *Tab) Press(selector string) {
 	b.t.Helper()
-	quoted, _ := json.Marshal(selector) // a string
-	b.Await("something to press at "+selector, `((e) => document.readyState === "complete" && e !== null && !e.disabled && e.checkVisibility())(document.querySelector(`+string(quoted)+`))`)
-	b.do("press "+selector, chromedp.Click(chromedp.CSS(selector)))
+	b.PressUnless(selector, "")
+}
+
+// PressUnless does so unless another element is there first, if that is not empty.
+func (b *Tab) PressUnless(selector, instead string) {
+	b.t.Helper()
+	quoted, _ := json.Marshal([]string{selector, instead}) // strings
+	var found string
+	b.until("", "something to press at "+selector, func() bool {
+		err := b.try("", `(([button, instead]) => {
+			const e = document.readyState === "complete" ? document.querySelector(button) : null;
+			return e && !e.disabled && e.checkVisibility() ? "button" : instead && document.querySelector(instead) ? "instead" : "";
+		})(`+string(quoted)+`)`, &found)
+		return err == nil && found != ""
+	})
+	if found == "button" {
+		b.do("press "+selector, chromedp.Click(chromedp.CSS(selector)))
+	}
 }
 
 // Frame returns the id of the first frame whose URL begins with the prefix, once it is
@@ -210,7 +226,7 @@ func (b *Tab) Press(selector string) {
 func (b *Tab) Frame(prefix string) cdp.FrameID {
 	b.t.Helper()
 	var id cdp.FrameID
-	b.until("a frame at "+prefix, func() bool {
+	b.until("", "a frame at "+prefix, func() bool {
 		tree, err := command(b, page.GetFrameTree, cdp.Empty{})
 		if err != nil {
 			return false
@@ -229,7 +245,7 @@ func (b *Tab) Frame(prefix string) cdp.FrameID {
 // not the variables of its scripts.
 func (b *Tab) AwaitIn(frame cdp.FrameID, what, expression string) {
 	b.t.Helper()
-	b.until(what, func() bool {
+	b.until(frame, what, func() bool {
 		var is bool
 		return b.try(frame, expression, &is) == nil && is
 	})

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/tegata-id/tegata/internal/control"
+	"github.com/tegata-id/tegata/simulator"
 )
 
 // TestRedirects: where a developer's server sends the browser, it finds the app's port, or
@@ -99,4 +100,31 @@ func TestGrant(t *testing.T) {
 	if w.call("replay", map[string]any{"entry": e.Seq, "with": "old", "confirmed": true}, &verdict); !verdict.Refused {
 		t.Error("the new token counts as that of an open app after the close")
 	}
+}
+
+// FuzzRedirected: a redirect stays what it is, leads to the app's port or to the platform,
+// or becomes a page whose only address is one of LINE's, with nothing of it as markup.
+func FuzzRedirected(f *testing.F) {
+	for _, s := range []string{
+		"http://localhost:5173/a", "https://access.line.me/oauth2/v2.1/authorize?a=\"><script>", "http://localhost:4800/liff/v1/authorize?x#y",
+		"//access.line.me/", "https://access.line.me:443/", "https://user@liff.line.me/", "http://[::1", "/a", "",
+	} {
+		f.Add(s, true)
+		f.Add(s, false)
+	}
+	f.Fuzz(func(t *testing.T, location string, inPhone bool) {
+		dest := "document"
+		if inPhone {
+			dest = "iframe"
+		}
+		to, page := simulator.Redirected(location, dest)
+		switch {
+		case page != "":
+			if !inPhone || strings.Count(page, "<") != 9 || !strings.Contains(page, `content="0;url=https://`) {
+				t.Fatalf("%q: page %s", location, page)
+			}
+		case to != location && !strings.HasPrefix(to, "http://localhost:4900") && !strings.HasPrefix(to, "http://localhost:4800/"):
+			t.Fatalf("%q leads to %q", location, to)
+		}
+	})
 }

@@ -172,6 +172,12 @@ func testPhoneLinks(t *testing.T, w *phoneWorld, sdk string) {
 	p.awaitShown(t, "#link-note", "neither")
 	p.choose(t, "link", "")
 
+	// What an app says is not this page's script, whatever it is.
+	for _, kind := range []string{"open", "login"} {
+		p.startInApp(t, `parent.postMessage({ tegata: { kind: "`+kind+`", what: "javascript:document.title='taken'" } }, "*")`)
+		p.awaitShown(t, "#sheet", "Not simulated")
+		p.press(t, "ok", `#sheet button[value=ok]`)
+	}
 	p.startInApp(t, `liff.openWindow({ url: location.origin + "`+callbackPath+`?external=1", external: true })`)
 	p.awaitShown(t, "#sheet", "phone's browser")
 	opened := chromedp.WaitNewTarget(p.ctx, func(i *target.Info) bool { return strings.Contains(i.URL, callbackPath+"?external=1") })

@@ -1,6 +1,7 @@
 package liffapp
 
 import (
+	"math"
 	"regexp"
 	"strconv"
 
@@ -23,35 +24,44 @@ func menuOf(req control.LIFFLaunchRequest) (menuColors, error) {
 	if !colorForm.MatchString(req.HeaderColor) {
 		return menu, invalid("headerColor", oauth2.Clip(req.HeaderColor), "a colour such as #06C755")
 	}
-	text, soft := "#111111", "#333333"
+	text := "#000000"
 	if dark(req.HeaderColor) {
-		text, soft = "#FFFFFF", "#F2F2F2"
+		text = "#FFFFFF"
 	}
 	for _, colors := range []map[string]string{menu.LightModeColor, menu.DarkModeColor} {
 		for _, name := range []string{"titleBackgroundColor", "progressBackgroundColor"} {
 			colors[name] = req.HeaderColor
 		}
-		for _, name := range []string{"titleTextColor", "titleButtonColor", "iconColor"} {
+		for _, name := range []string{"titleTextColor", "titleSubtextColor", "titleButtonColor", "iconColor"} {
 			colors[name] = text
 		}
-		colors["titleSubtextColor"] = soft
 	}
 	return menu, nil
 }
 
-// dark says whether white is easier to read on a colour than black: whether its relative
-// luminance (WCAG 2.2, with an exponent of 2) is low.
+// dark says whether white is easier to read on a colour than black, by the contrast of
+// WCAG 2.2. The better of the two is always above 4.5, which small text needs.
 func dark(color string) bool {
+	return 1.05/(luminance(color)+0.05) > (luminance(color)+0.05)/0.05
+}
+
+// luminance is the relative luminance of a colour of colorForm (WCAG 2.2).
+func luminance(color string) float64 {
 	sum := 0.0
 	for i, weight := range []float64{0.2126, 0.7152, 0.0722} {
 		part, err := strconv.ParseUint(color[1+2*i:3+2*i], 16, 8)
 		if err != nil { // its form was checked
-			return false
+			return 0
 		}
 		level := float64(part) / 255
-		sum += weight * level * level
+		if level <= 0.04045 {
+			level /= 12.92
+		} else {
+			level = math.Pow((level+0.055)/1.055, 2.4)
+		}
+		sum += weight * level
 	}
-	return sum < 0.2
+	return sum
 }
 
 // lightColors and darkColors are the header's colours if the app sets none: those that

@@ -723,6 +723,7 @@
     return false;
   }
   function login(url, note2) {
+    if (new URL(url).origin !== platform) return missing2(url);
     void show("The app asks to log in", [
       h("p", {}, "Login and consent open in a tab of their own, and the app goes on there, as in an external browser."),
       note2 ? h("p", { class: "note" }, note2) : ""
@@ -731,6 +732,7 @@
     });
   }
   function openURL(url, external) {
+    if (!/^https?:$/.test(new URL(url).protocol)) return missing2(url);
     void show(
       external ? "The app opens a page in the phone's browser" : "The app opens a page in LINE's in-app browser",
       [h("p", {}, h("code", {}, url))],
@@ -1357,8 +1359,13 @@
     start(world2);
     const app2 = app();
     $("chat-name").textContent = app2?.botName || "Chat";
-    if (world2.apps.length === 0) card("No LIFF app yet", ["Is your dev server running? Start tegata dev with --app and its URL, such as http://localhost:5173."]);
-    else card("Ready", [`${app2?.description ?? ""} opens as ${world2.people.find((p) => p.handle === state.user)?.name ?? ""}.`], [$("open").cloneNode(true)].map((b) => {
+    if (!app2?.origin) {
+      card("No LIFF app here", [
+        ...world2.apps.slice(0, 3).map((a) => `${a.description || a.liffId}: ${a.skipped}.`),
+        "Is your dev server running? Start tegata dev with --app and its URL, such as http://localhost:5173."
+      ]);
+      $("open").disabled = true;
+    } else card("Ready", [`${app2?.description ?? ""} opens as ${world2.people.find((p) => p.handle === state.user)?.name ?? ""}.`], [$("open").cloneNode(true)].map((b) => {
       b.removeAttribute("id");
       b.setAttribute("form", "controls");
       return b;

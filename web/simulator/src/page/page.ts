@@ -160,7 +160,13 @@ async function start(): Promise<void> {
   controls.start(world);
   const app = controls.app();
   $("chat-name").textContent = app?.botName || "Chat";
-  if (world.apps.length === 0) card("No LIFF app yet", ["Is your dev server running? Start tegata dev with --app and its URL, such as http://localhost:5173."]);
+  if (!app?.origin) {
+    card("No LIFF app here", [
+      ...world.apps.slice(0, 3).map((a) => `${a.description || a.liffId}: ${a.skipped}.`),
+      "Is your dev server running? Start tegata dev with --app and its URL, such as http://localhost:5173.",
+    ]);
+    $<HTMLButtonElement>("open").disabled = true;
+  }
   else card("Ready", [`${app?.description ?? ""} opens as ${world.people.find((p) => p.handle === state.user)?.name ?? ""}.`], [$("open").cloneNode(true) as HTMLElement].map((b) => {
     b.removeAttribute("id");
     b.setAttribute("form", "controls");

@@ -1,7 +1,7 @@
 // Sheets: what LINE's app would show itself. The share target picker, the QR code reader,
 // adding a friend, a login, another page, and what is not simulated.
 
-import { ask, Refused, type Message, type Person } from "./api";
+import { ask, platform, Refused, type Message, type Person } from "./api";
 import { $, h, say } from "./dom";
 import { missing as missingWords } from "./explain";
 import { grant, type Opened } from "./phone";
@@ -115,6 +115,7 @@ export async function ownApp(url: string, msit: string, one: Opened): Promise<bo
 
 // A login page never renders in a frame: it opens in a tab, whose name is the simulator's.
 export function login(url: string, note: string): void {
+  if (new URL(url).origin !== platform) return missing(url);
   void show("The app asks to log in", [
     h("p", {}, "Login and consent open in a tab of their own, and the app goes on there, as in an external browser."),
     note ? h("p", { class: "note" }, note) : "",
@@ -124,6 +125,8 @@ export function login(url: string, note: string): void {
 }
 
 export function openURL(url: string, external: boolean): void {
+  // The app says where to: a javascript: URL would be this page's own script.
+  if (!/^https?:$/.test(new URL(url).protocol)) return missing(url);
   void show(external ? "The app opens a page in the phone's browser" : "The app opens a page in LINE's in-app browser", [h("p", {}, h("code", {}, url))],
     [{ value: "cancel", label: "Stay" }, { value: "go", label: "Open in a tab", main: true }]).then((answer) => {
     if (answer === "go") window.open(url, "_blank", "noopener");

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"strings"
 
 	"github.com/tegata-id/tegata/platform"
 )
@@ -36,12 +37,18 @@ func (c devCmd) world() (*platform.Seed, error) {
 			return nil, &failure{exitUsage, fmt.Errorf("--app: %w", err), "give the URL at which your dev server serves the LIFF app"}
 		}
 		apps = append(apps, platform.SeedLIFFApp{
-			ID: fmt.Sprintf("%s-app%05d", first.ID, i+1), EndpointURL: endpoint(u), Description: "Your app at " + u,
+			ID: fmt.Sprintf("%s-app%05d", first.ID, i+1), EndpointURL: endpoint(u), Description: "Your app at " + shortly(u),
 			Scopes: []string{"openid", "profile", "email", "chat_message.write"}, View: "full",
 		})
 	}
 	seed.LIFFApps = append(apps, seed.LIFFApps...)
 	return seed, nil
+}
+
+// shortly leaves out the scheme, for the header of a phone.
+func shortly(u string) string {
+	_, rest, _ := strings.Cut(u, "://")
+	return strings.TrimSuffix(rest, "/")
 }
 
 // endpoint writes an origin as browsers do, with a path.

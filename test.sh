@@ -52,6 +52,9 @@ debian_commands=(
     "npm npm"
     "chromium chromium"
     "python3 python3"
+    "curl curl"
+    "php php-cli"
+    "script bsdutils"
     "phpunit phpunit"
     "certutil libnss3-tools" # where browsers look for authorities
     "openssl openssl"
@@ -144,8 +147,9 @@ issuer_package=github.com/tegata-id/tegata/internal/issuertest
 vite_package=github.com/tegata-id/tegata/internal/vitetest
 pages_package=github.com/tegata-id/tegata/internal/pagecheck
 recipe_package=github.com/tegata-id/tegata/internal/recipetest
+run_package=github.com/tegata-id/tegata/internal/runtest
 
-go_packages() { go list ./... | grep -vx -e "$browser_package" -e "$issuer_package" -e "$vite_package" -e "$pages_package" -e "$recipe_package"; }
+go_packages() { go list ./... | grep -vx -e "$browser_package" -e "$issuer_package" -e "$vite_package" -e "$pages_package" -e "$recipe_package" -e "$run_package"; }
 
 # run_fuzzers runs each fuzz target for a while: one go test per target, as go demands.
 run_fuzzers() {
@@ -239,6 +243,17 @@ run_recipes() {
     RECIPETEST_PYTHON=$python/bin/python go test -timeout 10m -count 1 ${SKIP_BROWSER:+-skip '^TestPlaywright$'} "$recipe_package"
 }
 
+# run_servers runs other people's clients of LINE's API under tegata run.
+run_servers() {
+    npm_install internal/runtest/npm
+    local folder=internal/runtest/python
+    if [[ ! $folder/venv/complete -nt $folder/requirements.txt ]]; then
+        { python3 -m venv --clear $folder/venv && $folder/venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $folder/requirements.txt; } || fail "Python's packages"
+        touch $folder/venv/complete
+    fi
+    go test -timeout 5m -count 1 "$run_package"
+}
+
 # run_playwright tests the package of fixtures against a platform of this tree.
 run_playwright() {
     go build -o "$scratch/tegata" ./cmd/tegata
@@ -271,6 +286,8 @@ section "other libraries"
 compare_libraries
 section "other people's issuers"
 run_real_issuers
+section "servers under tegata run"
+run_servers
 section "recipes"
 run_recipes
 if [[ -z ${SKIP_BROWSER:-} ]]; then

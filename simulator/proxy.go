@@ -170,6 +170,7 @@ func (p *proxy) unreachable(w http.ResponseWriter, r *http.Request, err error) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", "default-src 'none'")
 	w.WriteHeader(http.StatusBadGateway)
-	_, _ = io.WriteString(w, `<!doctype html><html lang="en"><meta charset="utf-8"><title>no answer</title><h1>Your dev server does not answer</h1><p>`+
-		template.HTMLEscapeString(p.upstream.String())+` is where tegata looks for this app. Start your dev server there, then reload.</p></html>`)
+	_, _ = io.WriteString(w, `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">`+
+		`<meta name="color-scheme" content="light dark"><title>no answer</title><main><h1>Your dev server does not answer</h1><p><code>`+
+		template.HTMLEscapeString(p.upstream.String())+`</code> is where tegata looks for this app. Start your dev server there, then reload.</p></main></html>`)
 }

@@ -118,7 +118,7 @@ const atKey = `(() => {
 
 // wantKeyboard goes through the page by the tab key, as far as a person would, and wants
 // every control to be reached, in sight and with the focus shown.
-func wantKeyboard(t *testing.T, s state, b *stage.Tab) {
+func wantKeyboard(t *testing.T, b *stage.Tab) {
 	t.Helper()
 	b.Screen(1024, 900, false, 1)
 	var wanted int

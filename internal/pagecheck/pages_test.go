@@ -47,15 +47,18 @@ func look(t *testing.T, s state, b *stage.Tab) {
 				wantRoom(t, b, view)
 			}
 			if *pictures != "" {
-				writePicture(t, *pictures, s.name, width, dark, b.Picture(!s.sheet))
+				writePicture(t, *pictures, s, width, dark, b)
 			}
 		}
 	}
-	wantKeyboard(t, s, b)
+	wantKeyboard(t, b)
 }
 
+// narrow windows have everything in one column.
+const narrow = 760
+
 func height(width int64) int64 {
-	if width < 760 {
+	if width < narrow {
 		return 844
 	}
 	return 900

@@ -26,6 +26,7 @@ func phoneStates() []state {
 			b.AwaitIn(frame, "the page that says so", `document.body.innerText.includes("does not answer")`)
 			return b
 		}},
+		at("an app that is not up, at its own port", "h1", func(w *world) string { return w.served(downApp) + "/shop/" }),
 		{name: "simulator running", open: with("app", demoApp)},
 		{name: "simulator running tall in a dark phone", open: with("app", orderApp, "theme", "dark", "os", "android", "device", "360", "user", "jiwoo", "bar", "#2f5d50", "scheme", "both")},
 		{name: "simulator running compact, long names", open: with("app", longApp, "user", "nagai", "chat", "group")},
@@ -90,10 +91,10 @@ func troubleStates() []state {
 			return b
 		}},
 		{name: "simulator, old token refused", open: func(t *testing.T, w *world) *stage.Tab {
-			b := w.opened(t, "app", demoApp, "tab", "network")
+			b := w.opened(t, "app", aloneApp, "tab", "network")
 			b.Press("#close")
 			b.Await("the card", `document.querySelector("#card").textContent.includes("revoked at")`)
-			b.Call(`([...document.querySelectorAll("#panel-network .line")].find((e) => e.textContent.includes("api/access-token")).click(), true)`, nil)
+			b.Call(`([...document.querySelectorAll("#panel-network .line")].find((e) => e.textContent.includes("/noodles/api/access-token")).click(), true)`, nil)
 			b.Call(`([...document.querySelectorAll(".details button")].find((e) => e.textContent.includes("old token")).click(), true)`, nil)
 			b.Press(`#sheet button[value=go]`)
 			b.Await("the verdict", `document.querySelector(".verdict.good") !== null`)

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/tegata-id/tegata/internal/stage"
 )
 
 var notName = regexp.MustCompile(`[^a-z0-9]+`)
@@ -22,12 +24,21 @@ func pictureName(state string, width int64, dark bool) string {
 	return fmt.Sprintf("%s-%d-%s.png", strings.Trim(notName.ReplaceAllString(strings.ToLower(state), "-"), "-"), width, scheme)
 }
 
-func writePicture(t *testing.T, dir, state string, width int64, dark bool, png []byte) {
+// writePicture writes a picture of a state. On a narrow screen the window is made as tall
+// as the page, because frames out of sight are not painted.
+func writePicture(t *testing.T, dir string, s state, width int64, dark bool, b *stage.Tab) {
 	t.Helper()
+	if width < narrow && !s.sheet {
+		var tall int64
+		b.Call(`document.scrollingElement.scrollHeight`, &tall)
+		b.Screen(width, max(tall, height(width)), dark, 1)
+		b.Call(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`, nil)
+	}
+	png := b.Picture(stage.PNG, !s.sheet)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, pictureName(state, width, dark)), png, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, pictureName(s.name, width, dark)), png, 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

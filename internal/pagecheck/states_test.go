@@ -10,7 +10,7 @@ import (
 type state struct {
 	name string
 	open func(*testing.T, *world) *stage.Tab
-	// sheet: a dialog is open, so the rest cannot be reached by the keyboard.
+	// sheet: a dialog is open, which stands in the middle of the window.
 	sheet bool
 }
 

@@ -23,6 +23,7 @@ const (
 	demoApp  = "2000000001-demo0001"
 	orderApp = "2000000001-demo0002"
 	longApp  = "2000000002-long0001"
+	aloneApp = "2000000001-alone001" // the log is one for all tabs: its calls are one state's
 	downApp  = "2000000001-down0001"
 )
 
@@ -35,12 +36,18 @@ func startWorld(t *testing.T) *world {
 		Dev:   built.StartDev(t, "--seed", "testdata/world.yaml"),
 		empty: built.StartDev(t, "--seed", "testdata/empty.yaml"), browser: built.StartBrowser(t),
 	}
+	w.demo = w.served(demoApp) + "/"
+	return w
+}
+
+// served returns the origin at which an app runs with the script in front; empty: none.
+func (w *world) served(liffID string) string {
 	for _, a := range w.LIFFApps {
-		if a.LIFFID == demoApp {
-			w.demo = a.ServedOrigins[0] + "/"
+		if a.LIFFID == liffID && len(a.ServedOrigins) > 0 {
+			return a.ServedOrigins[0]
 		}
 	}
-	return w
+	return ""
 }
 
 // authorize is the URL at which a web app begins a login; more are names and values by

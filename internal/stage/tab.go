@@ -273,12 +273,21 @@ func (b *Tab) Keys(keys string) {
 	b.do("type", chromedp.KeyEvent(keys))
 }
 
-// Picture takes a PNG of the window, or of the whole page.
-func (b *Tab) Picture(whole bool) []byte {
+// Picture takes a picture of the window, or of the whole page, in one of the formats.
+func (b *Tab) Picture(format Format, whole bool) []byte {
 	b.t.Helper()
-	res, err := command(b, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: "png", CaptureBeyondViewport: new(whole)})
+	res, err := command(b, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormat(format), CaptureBeyondViewport: new(whole)})
 	if err != nil {
 		b.t.Fatalf("take a picture: %v", err)
 	}
 	return res.Data
 }
+
+// Format is how a picture is written.
+type Format string
+
+// The formats: PNG is exact, WebP is small.
+const (
+	PNG  Format = "png"
+	WebP Format = "webp"
+)

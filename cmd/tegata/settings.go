@@ -22,15 +22,33 @@ type service struct {
 
 // onlyDev are flags of `tegata dev` that a real service refuses with words of its own.
 type onlyDev struct {
-	Lab           bool     `hidden:""`
-	Seed          string   `hidden:""`
-	App           []string `hidden:""`
-	Callback      []string `hidden:""`
-	Deterministic bool     `hidden:""`
-	AllowRemote   bool     `hidden:""`
-	TLSListen     string   `hidden:""`
-	DemoListen    string   `hidden:""`
-	Data          string   `hidden:""`
+	Lab           refusedFlag `hidden:""`
+	Seed          refusedFlag `hidden:""`
+	App           refusedFlag `hidden:""`
+	Callback      refusedFlag `hidden:""`
+	Deterministic refusedFlag `hidden:""`
+	Clock         refusedFlag `hidden:""`
+	Freeze        refusedFlag `hidden:""`
+	AllowRemote   refusedFlag `hidden:""`
+	LAN           refusedFlag `hidden:"" name:"lan"`
+	LANAddress    refusedFlag `hidden:"" name:"lan-address"`
+	LANPort       refusedFlag `hidden:"" name:"lan-port"`
+	TLSListen     refusedFlag `hidden:""`
+	DemoListen    refusedFlag `hidden:""`
+	Data          refusedFlag `hidden:""`
+	WriteEnv      refusedFlag `hidden:""`
+	AdminToken    refusedFlag `hidden:""`
+}
+
+// refusedFlag takes a value or none: it is refused in either case.
+type refusedFlag struct{}
+
+// Decode takes the value, if there is one.
+func (refusedFlag) Decode(ctx *kong.DecodeContext) error {
+	if next := ctx.Scan.Peek(); !next.IsEOL() && next.IsValue() {
+		ctx.Scan.Pop()
+	}
+	return nil
 }
 
 // load reads the settings from flags, environment and file.

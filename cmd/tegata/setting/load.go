@@ -166,9 +166,14 @@ func developmentOnly() map[string]string {
 		"freeze":        "a clock that stands still lets nothing expire",
 		"clock":         "a clock that can be moved lets old tokens live again",
 		"allowRemote":   "a real service says by listen and tls who can reach it",
+		"lan":           "its certificate is vouched for by a local CA, and phones are let in by a code",
+		"lanAddress":    "it goes with lan",
+		"lanPort":       "it goes with lan",
 		"tlsListen":     "it answers under LINE's host names",
 		"demoListen":    "it serves the demo app",
 		"data":          "give store the path of a SQLite file",
+		"writeEnv":      "it writes into the folder of an app",
+		"adminToken":    "a service has admin tokens that are made one by one and can be revoked: tegata admin token create",
 	}
 }
 

@@ -206,6 +206,13 @@ func testPhoneOwnClient(t *testing.T, w *phoneWorld, sdk string) {
 	if !got.InClient || !got.LoggedIn || got.Language != "ko" || got.Profile.DisplayName != "山田 太郎" {
 		t.Errorf("the open client in a LIFF browser: %+v", got)
 	}
+	p.startInApp(t, `location.href = "/beside-own/"`)
+	p.awaitFinding(t, "init-outside-endpoint", "/beside-own/")
+	p.press(t, "open", "#open")
+	p.await(t, "the app again", func() bool {
+		return p.inAppIs(`window.outcome?.ok === true && location.pathname === "` + ownPath + `"`)
+	})
+	p.inApp(t, `liff.getAccessToken()`, &got.Token)
 	p.startInApp(t, `liff.closeWindow()`)
 	p.awaitShown(t, "#card", "revoked at")
 	if status := p.verify(t, "access-token", got.Token); status != http.StatusUnauthorized {

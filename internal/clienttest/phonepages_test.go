@@ -40,9 +40,11 @@ func (w *phoneWorld) addPages(app *http.ServeMux) {
 		http.Redirect(rw, r, "https://access.line.me/oauth2/v2.1/authorize?"+q.Encode(), http.StatusFound)
 	})
 	app.HandleFunc("GET "+callbackPath, html(`<script>`+answering+`</script>`))
-	app.HandleFunc("GET "+ownPath, html(`<script src="/static/liff.js"></script><script>`+answering+`
+	own := html(`<script src="/static/liff.js"></script><script>` + answering + `
 		window.liff = tegataLiff;
-		liff.init({ liffId: "`+liffIDs[ownPath]+`", baseUrl: "`+w.base+`" }).then(() => (window.outcome = { ok: true }),
-			(error) => (window.outcome = { ok: false, code: String(error.code), message: error.message }));</script>`))
+		liff.init({ liffId: "` + liffIDs[ownPath] + `", baseUrl: "` + w.base + `" }).then(() => (window.outcome = { ok: true }),
+			(error) => (window.outcome = { ok: false, code: String(error.code), message: error.message }));</script>`)
+	app.HandleFunc("GET "+ownPath, own)
+	app.HandleFunc("GET /beside-own/", own) // not below the endpoint URL
 	app.HandleFunc("GET /policy/", html(`<meta http-equiv="Content-Security-Policy" content="img-src *"><script>`+answering+`</script>`))
 }

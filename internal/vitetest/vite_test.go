@@ -1,6 +1,9 @@
 package vitetest_test
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 // succeeded is what the scaffold shows once liff.init() has worked.
 const succeeded = "LIFF init succeeded."
@@ -13,21 +16,31 @@ const greeting = `liff.getProfile().then((profile) => setMessage("Hello, " + pro
 // reload, and in an ordinary browser at the app's port.
 func TestScaffold(t *testing.T) {
 	t.Parallel()
+	begun := time.Now()
+	took := func(step string) {
+		t.Logf("%6.1f s  %s", time.Since(begun).Seconds(), step) // for fromclone.sh; nothing is decided by it
+		begun = time.Now()
+	}
 	p := newProject(t)
+	took("make the app by the scaffold")
 	d := built.StartDev(t, "--app", p.url)
 	id, served := d.App(t, p.url)
+	took("tegata dev --app is ready")
 	p.set(t, id)
 	p.dev(t)
+	took("the app's own dev server is ready")
 	browser := built.StartBrowser(t)
 
 	phone := browser.Open(t, d.SimulatorURL+"?app="+id+"&user=hanako")
 	phone.Press("#open")
 	frame := phone.Frame(served)
 	phone.AwaitIn(frame, "liff.init() in the phone", shows(succeeded))
+	took("a browser, and liff.init() has succeeded in the phone")
 	phone.AwaitIn(frame, "a mark in the document", `(document.documentElement.dataset.mark = "same document") !== ""`)
 
 	p.edit(t, "setMessage(\""+succeeded+"\");", greeting)
 	phone.AwaitIn(frame, "the edit in the phone, without a reload", shows("Hello, 鈴木 花子 in LINE")+` && document.documentElement.dataset.mark === "same document"`)
+	took("the source is edited, and the app greets the persona, without a reload")
 	p.edit(t, "<h1>create-liff-app</h1>", "<h1>茶屋</h1>")
 	phone.AwaitIn(frame, "the next edit, without a reload", `document.querySelector("h1")?.textContent === "茶屋" && document.documentElement.dataset.mark === "same document"`)
 

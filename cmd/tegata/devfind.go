@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/tegata-id/tegata/cmd/tegata/appfind"
+	"github.com/tegata-id/tegata/cmd/tegata/envfile"
 )
 
 // appAuto is the value of --app that means: find it.
@@ -23,7 +25,9 @@ func (c devCmd) findApps(ctx context.Context, own, look []int, io streams) ([]st
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	server, err := chooseServer(found, look)
+	// Its package.json tells which of several is the app's; if it cannot be read, none is.
+	framework, _ := envfile.Detect(filepath.Dir(c.WriteEnv))
+	server, err := chooseServer(found, look, framework)
 	if err != nil {
 		return nil, err
 	}
@@ -39,8 +43,14 @@ func (c devCmd) findApps(ctx context.Context, own, look []int, io streams) ([]st
 	return apps, nil
 }
 
-// chooseServer takes the one that there is.
-func chooseServer(found appfind.Found, look []int) (appfind.Server, error) {
+// chooseServer takes the one that there is, or of several the one that is of the framework.
+func chooseServer(found appfind.Found, look []int, framework envfile.Framework) (appfind.Server, error) {
+	if framework.Kind != "" && len(found.Servers) > 1 {
+		same := slices.DeleteFunc(slices.Clone(found.Servers), func(s appfind.Server) bool { return s.Kind != framework.Kind })
+		if len(same) == 1 {
+			return same[0], nil
+		}
+	}
 	switch len(found.Servers) {
 	case 1:
 		return found.Servers[0], nil

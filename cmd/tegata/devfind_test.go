@@ -4,7 +4,11 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,6 +59,21 @@ func TestAppAuto(t *testing.T) {
 		if !errors.As(err, &f) || f.code != try.code || !strings.Contains(err.Error(), try.says) || !strings.Contains(f.next, try.next) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	// Of several, the one of the framework in the folder of --write-env.
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "package.json"), []byte(`{"devDependencies":{"vite":"8"}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	vite := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = io.WriteString(w, `<script type="module" src="/@vite/client"></script>`)
+	}))
+	defer vite.Close()
+	c.WriteEnv = filepath.Join(folder, ".env.local")
+	got, err = c.findApps(t.Context(), nil, []int{port(app), port(vite.URL), port(other)}, streams{io.Discard, io.Discard})
+	if want := strings.Replace(vite.URL, "127.0.0.1", "localhost", 1); err != nil || got[1] != want {
+		t.Errorf("the one of the framework: %v, %v; want %s", got, err, want)
 	}
 	if got, err := (devCmd{App: []string{app}}).findApps(t.Context(), nil, nil, streams{}); err != nil || !slices.Equal(got, []string{app}) {
 		t.Errorf("without auto: %v, %v", got, err)

@@ -139,8 +139,8 @@ func ask(ctx context.Context, scheme, host string, port int) answer {
 		a.page = a.server.Slow
 		return a
 	}
-	a.page = isPage(resp) && resp.Header.Get(wire.HeaderRequestID) == "" // which only tegata sends
 	a.server.Kind, a.server.Title = kind(resp.Header, body), title(body)
+	a.page = isPage(resp, a.server.Kind) && resp.Header.Get(wire.HeaderRequestID) == "" // which only tegata sends
 	return a
 }
 

@@ -52,6 +52,16 @@ func TestFind(t *testing.T) {
 	secure := server(t, "127.0.0.1", true, page(`<app-root></app-root>`))
 	moved := server(t, "127.0.0.1", false, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/en/", http.StatusFound) })
 	api := server(t, "127.0.0.1", false, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"ok":true}`) })
+	express := server(t, "127.0.0.1", false, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = io.WriteString(w, "<pre>Cannot GET /</pre>")
+	})
+	broken := server(t, "127.0.0.1", false, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(http.StatusInternalServerError)
+		_, _ = io.WriteString(w, `<script src="/_next/static/chunks/main.js"></script>`)
+	})
 	tegata := server(t, "127.0.0.1", false, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("x-line-request-id", "0123456789abcdef")
 		page("<title>tegata</title>")(w, r)
@@ -73,8 +83,9 @@ func TestFind(t *testing.T) {
 		{URL: at("https", secure), Kind: "Angular"},
 		{URL: at("http", moved)},
 		{URL: at("http", none)},
-	}, Other: []int{api, tegata}}
-	ports := []int{vite, free, secure, moved, api, tegata, own, none}
+		{URL: at("http", broken), Kind: "Next.js"},
+	}, Other: []int{api, express, tegata}}
+	ports := []int{vite, free, secure, moved, api, express, tegata, own, none, broken}
 	if six != 0 {
 		ports = append(ports, six)
 		want.Servers = append(want.Servers, appfind.Server{URL: at("http", six), Title: "six"})

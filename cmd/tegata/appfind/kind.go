@@ -10,14 +10,14 @@ import (
 	"unicode"
 )
 
-// isPage says whether an answer is a page, or leads to one. A 400 is what a port for TLS
-// says to somebody without.
-func isPage(r *http.Response) bool {
+// isPage says whether an answer is a page, or leads to one. An error in HTML is what servers
+// say that have an API and no front page; of a known kind it is an app's own.
+func isPage(r *http.Response, kind string) bool {
 	if r.StatusCode >= 300 && r.StatusCode < 400 && r.Header.Get("Location") != "" {
 		return true
 	}
 	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	return err == nil && media == "text/html" && r.StatusCode != http.StatusBadRequest
+	return err == nil && media == "text/html" && (r.StatusCode < 400 || kind != "")
 }
 
 // kind tells the tool by what its pages have in them.

@@ -109,7 +109,7 @@ func TestPage(t *testing.T) {
 func TestPrograms(t *testing.T) {
 	t.Parallel()
 	getenv := func(name string) string {
-		return map[string]string{"HOME": "/Users/hanako", "ProgramFiles": `C:\Program Files`, "LocalAppData": `C:\Users\hanako\AppData\Local`}[name]
+		return map[string]string{"HOME": "/home", "ProgramFiles": `C:\Program Files`, "LocalAppData": `C:\Local`}[name]
 	}
 	for system, want := range map[string]string{
 		"linux": "google-chrome", "freebsd": "chromium",

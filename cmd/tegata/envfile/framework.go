@@ -12,8 +12,9 @@ import (
 
 // Framework is what builds an app, as far as dotenv files are concerned.
 type Framework struct {
-	// Name is for people; empty: none is known.
-	Name string
+	// Name is for people; empty: none is known. Kind is how its dev server shows itself in
+	// its pages, as package appfind tells it; empty: not known.
+	Name, Kind string
 	// Prefix begins the names of variables that reach the browser.
 	Prefix string
 	// Server says that code on the server reads the file too.
@@ -65,20 +66,20 @@ func detect(manifest []byte) (Framework, error) {
 		dependency string
 		Framework
 	}{
-		{"next", Framework{Name: "Next.js", Prefix: "NEXT_PUBLIC_", Server: true}},
-		{"nuxt", Framework{Name: "Nuxt", Prefix: "NUXT_PUBLIC_", Server: true}},
-		{"nuxt3", Framework{Name: "Nuxt", Prefix: "NUXT_PUBLIC_", Server: true}},
-		{"gatsby", Framework{Name: "Gatsby", Prefix: "GATSBY_"}},
-		{"astro", Framework{Name: "Astro", Prefix: "PUBLIC_", Server: true}},
-		{"@sveltejs/kit", Framework{Name: "SvelteKit", Prefix: "PUBLIC_", Server: true}},
-		{"@react-router/dev", Framework{Name: "React Router", Prefix: "VITE_", Server: true}},
-		{"@remix-run/dev", Framework{Name: "Remix", Prefix: "VITE_", Server: true}},
-		{"react-scripts", Framework{Name: "Create React App", Prefix: "REACT_APP_"}},
-		{"@vue/cli-service", Framework{Name: "Vue CLI", Prefix: "VUE_APP_"}},
-		{"@ngx-env/builder", Framework{Name: "Angular", Prefix: "NG_APP_"}},
-		{"@angular/core", Framework{Name: "Angular", Reads: "its build reads no dotenv file: give liff.init the LIFF ID in src/environments, or add @ngx-env/builder"}},
+		{"next", Framework{Name: "Next.js", Kind: "Next.js", Prefix: "NEXT_PUBLIC_", Server: true}},
+		{"nuxt", Framework{Name: "Nuxt", Kind: "Nuxt", Prefix: "NUXT_PUBLIC_", Server: true}},
+		{"nuxt3", Framework{Name: "Nuxt", Kind: "Nuxt", Prefix: "NUXT_PUBLIC_", Server: true}},
+		{"gatsby", Framework{Name: "Gatsby", Kind: "Gatsby", Prefix: "GATSBY_"}},
+		{"astro", Framework{Name: "Astro", Kind: "Astro", Prefix: "PUBLIC_", Server: true}},
+		{"@sveltejs/kit", Framework{Name: "SvelteKit", Kind: "Vite", Prefix: "PUBLIC_", Server: true}},
+		{"@react-router/dev", Framework{Name: "React Router", Kind: "Vite", Prefix: "VITE_", Server: true}},
+		{"@remix-run/dev", Framework{Name: "Remix", Kind: "Vite", Prefix: "VITE_", Server: true}},
+		{"react-scripts", Framework{Name: "Create React App", Kind: "webpack", Prefix: "REACT_APP_"}},
+		{"@vue/cli-service", Framework{Name: "Vue CLI", Kind: "webpack", Prefix: "VUE_APP_"}},
+		{"@ngx-env/builder", Framework{Name: "Angular", Kind: "Angular", Prefix: "NG_APP_"}},
+		{"@angular/core", Framework{Name: "Angular", Kind: "Angular", Reads: "its build reads no dotenv file: give liff.init the LIFF ID in src/environments, or add @ngx-env/builder"}},
 		{"@rsbuild/core", Framework{Name: "Rsbuild", Prefix: "PUBLIC_"}},
-		{"vite", Framework{Name: "Vite", Prefix: "VITE_"}},
+		{"vite", Framework{Name: "Vite", Kind: "Vite", Prefix: "VITE_"}},
 	} {
 		if m.Dependencies[one.dependency] != "" || m.DevDependencies[one.dependency] != "" {
 			return one.Framework, nil

@@ -53,6 +53,7 @@ var bundles = []bundle{
 var copies = []bundle{
 	{entry: "web/liff/src/public.d.ts", out: "web/liff/dist/index.d.ts"},
 	{entry: "web/playwright/src/public.d.ts", out: "web/playwright/dist/index.d.ts"},
+	{entry: "web/playwright/src/public.d.ts", out: "web/playwright/dist/index.d.cts"},
 }
 
 // build returns the built files by path.

@@ -55,28 +55,42 @@ func newLINENames(now time.Time) (*lineNames, error) {
 	if err != nil {
 		return nil, fmt.Errorf("TLS key: %w", err)
 	}
-	leaf := &x509.Certificate{
-		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "tegata dev"},
-		NotBefore: ca.NotBefore, NotAfter: ca.NotAfter,
-		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		DNSNames: append(wire.Hosts(), "localhost"), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, leaf, ca, key.Public(), caKey)
+	// Two certificates of one key, so of one pin: BoringSSL, which Bun uses, knows no
+	// constraint of addresses and refuses a certificate that names one.
+	local, err := issueLeaf(ca, caDER, caKey, key, &x509.Certificate{
+		SerialNumber: big.NewInt(2), DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
+	})
 	if err != nil {
-		return nil, fmt.Errorf("TLS certificate: %w", err)
+		return nil, err
 	}
-	parsed, err := x509.ParseCertificate(der)
+	line, err := issueLeaf(ca, caDER, caKey, key, &x509.Certificate{SerialNumber: big.NewInt(3), DNSNames: wire.Hosts()})
 	if err != nil {
-		return nil, fmt.Errorf("TLS certificate: %w", err)
+		return nil, err
 	}
-	pin := sha256.Sum256(parsed.RawSubjectPublicKeyInfo)
+	pin := sha256.Sum256(line.Leaf.RawSubjectPublicKeyInfo)
 	return &lineNames{
 		config: &tls.Config{
 			MinVersion:   tls.VersionTLS12,
-			Certificates: []tls.Certificate{{Certificate: [][]byte{der, caDER}, PrivateKey: key, Leaf: parsed}},
+			Certificates: []tls.Certificate{local, line}, // the first is for who names no host
 			NextProtos:   []string{"h2", "http/1.1"},
 		},
 		spki:  base64.StdEncoding.EncodeToString(pin[:]),
 		caPEM: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: caDER})),
 	}, nil
+}
+
+// issueLeaf issues a server's certificate for the names that leaf has.
+func issueLeaf(ca *x509.Certificate, caDER []byte, caKey, key *ecdsa.PrivateKey, leaf *x509.Certificate) (tls.Certificate, error) {
+	leaf.Subject = pkix.Name{CommonName: "tegata dev"}
+	leaf.NotBefore, leaf.NotAfter = ca.NotBefore, ca.NotAfter
+	leaf.KeyUsage, leaf.ExtKeyUsage = x509.KeyUsageDigitalSignature, []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+	der, err := x509.CreateCertificate(rand.Reader, leaf, ca, key.Public(), caKey)
+	if err != nil {
+		return tls.Certificate{}, fmt.Errorf("TLS certificate: %w", err)
+	}
+	parsed, err := x509.ParseCertificate(der)
+	if err != nil {
+		return tls.Certificate{}, fmt.Errorf("TLS certificate: %w", err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der, caDER}, PrivateKey: key, Leaf: parsed}, nil
 }

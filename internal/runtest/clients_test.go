@@ -27,7 +27,7 @@ func TestServers(t *testing.T) {
 	accessToken, _ := w.mint(t, "access_token")
 	tokens := []string{w.ChannelID, idToken, accessToken}
 	for name, command := range map[string][]string{
-		"Go net/http":                 {built.goServer},
+		"Go":                          {built.goServer},
 		"curl":                        {"sh", "testdata/server.sh"},
 		"PHP curl":                    {"php", "testdata/server.php"},
 		"Python requests":             {built.python, "python/server.py", "requests"},

@@ -215,3 +215,40 @@ func TestDevHosts(t *testing.T) {
 		}
 	}
 }
+
+// TestDevSimulatorIsLocal: another machine that --allow-remote lets in cannot use the
+// simulator, which holds a token of the control API, by naming localhost.
+func TestDevSimulatorIsLocal(t *testing.T) {
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	address := ""
+	all, err := net.InterfaceAddrs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range all {
+		if n, ok := a.(*net.IPNet); ok && n.IP.To4() != nil && !n.IP.IsLoopback() {
+			address = n.IP.String()
+		}
+	}
+	if address == "" {
+		t.Log("this machine has no other address than loopback")
+		return
+	}
+	r := startForTest(t, "--listen", "0.0.0.0:0", "--allow-remote")
+	_, port, _ := strings.Cut(strings.TrimPrefix(r.env.BaseURL, "http://"), ":")
+	for host, want := range map[string]int{"127.0.0.1": http.StatusOK, address: http.StatusForbidden} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/_tegata/simulator/api/world", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Host = "localhost:" + port
+		req.Header.Set("Sec-Fetch-Site", "same-origin")
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := resp.Body.Close(); err != nil || resp.StatusCode != want {
+			t.Errorf("the simulator asked at %s under the name localhost: %d, %v; want %d", host, resp.StatusCode, err, want)
+		}
+	}
+}

@@ -187,7 +187,8 @@ func (s *devServer) simulate(ctx context.Context, env *control.Env) error {
 	s.simulator = sim
 	watched := sim.Watch(s.platform.Public())
 	front := http.NewServeMux()
-	front.Handle(simulator.Path, sim.Handler())
+	// It holds a token of the control API, and by --allow-remote others may ask here.
+	front.Handle(simulator.Path, hostguard.ThisMachine(sim.Handler()))
 	front.Handle("/", watched)
 	s.plain.lead(front)
 	s.secure.lead(watched)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -60,5 +61,17 @@ func (g Guard) Allows(host string) bool {
 			return len(name) > len(allowed) && strings.HasSuffix(name, allowed)
 		}
 		return name != "" && name == allowed
+	})
+}
+
+// ThisMachine returns a handler that answers as next does, and 403 to other machines,
+// whatever host they name.
+func ThisMachine(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if from, err := netip.ParseAddrPort(r.RemoteAddr); err != nil || !from.Addr().Unmap().IsLoopback() {
+			http.Error(w, "this is for the machine alone on which tegata dev runs", http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(w, r)
 	})
 }

@@ -48,6 +48,22 @@ func TestWrap(t *testing.T) {
 	}
 }
 
+func TestThisMachine(t *testing.T) {
+	t.Parallel()
+	h := hostguard.ThisMachine(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+	for from, want := range map[string]int{
+		"127.0.0.1:40000": 204, "[::1]:40000": 204, "[::ffff:127.0.0.1]:1": 204,
+		"192.168.1.7:40000": 403, "[fe80::1%eth0]:1": 403, "[::ffff:10.0.0.1]:1": 403, "": 403, "@": 403, "localhost:1": 403,
+	} {
+		r := httptest.NewRequest(http.MethodGet, "http://localhost:4800/", nil)
+		r.RemoteAddr = from
+		w := httptest.NewRecorder()
+		if h.ServeHTTP(w, r); w.Code != want {
+			t.Errorf("%q: %d, want %d", from, w.Code, want)
+		}
+	}
+}
+
 func TestNameOf(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{"https://Tegata.Example:8443/": "tegata.example", "http://[::1]:1": "::1", "http://": "", "\x7f": "", "x": ""} {

@@ -190,7 +190,7 @@ func (p *Platform) issuer(router.Base) string { return p.cfg.Issuer }
 func (p *Platform) adminAPI() *console.API {
 	api := &console.API{
 		Store: p.cfg.Store, Issue: p.issue, Ring: p.ring, Sealer: p.cfg.Sealer, Now: p.cfg.Now,
-		PublicURL: p.cfg.BaseURL, Tokens: p.cfg.AdminTokens,
+		PublicURL: p.cfg.BaseURL, Tokens: p.cfg.AdminTokens, Random: p.random.Source("console"),
 	}
 	for _, u := range append([]string{p.cfg.BaseURL}, p.cfg.PublicURLs...) {
 		_, host, _ := strings.Cut(u, "://")

@@ -29,6 +29,7 @@ import (
 //	                        alone, and verify refuse it for REASON
 //	certs FILE, secret FILE writes the JWK Set, or the first channel's secret of env.json
 //	none ARGS…              runs tegata, which must print nothing
+//	story FILE              mints, revokes, rotates and refuses, and writes tokens and events into FILE
 //	newest NAME             keeps the number of the newest event in a variable
 func TestLabScripts(t *testing.T) {
 	t.Parallel()
@@ -40,7 +41,7 @@ func TestLabScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"dev": devForScript, "refused": refusedInScript,
-			"wrong": wrongInScript, "certs": certsInScript, "secret": secretInScript, "none": noneInScript, "newest": newestInScript,
+			"wrong": wrongInScript, "certs": certsInScript, "secret": secretInScript, "none": noneInScript, "newest": newestInScript, "story": storyInScript,
 		},
 	})
 }
@@ -154,4 +155,41 @@ func newestInScript(ts *testscript.TestScript, neg bool, args []string) {
 	var e control.Event
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &e))
 	ts.Setenv(args[0], strconv.FormatInt(e.Seq, 10))
+}
+
+// storyInScript does what draws random bytes and makes keys, and writes down what came of it.
+// The tokens have the scope openid alone, since the URL of a picture has the port in it.
+func storyInScript(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: story FILE")
+	}
+	var told strings.Builder
+	tell := func(command string) {
+		ts.Check(ts.Exec("tegata", strings.Fields(command)...))
+		told.WriteString("tegata " + command + "\n" + ts.ReadFile("stdout"))
+	}
+	for _, mint := range []string{
+		"", " --user taro --nonce n-1 --age 2h", " --alg HS256", " --wrong foreign-key", " --wrong altered", " --kind access --user mei",
+		" --kind access --liff 2000000001-demo0001", " --kind refresh", " --kind access --wrong revoked",
+	} {
+		tell("token mint --scope openid" + mint)
+	}
+	revoked := ts.MkAbs("revoked.txt")
+	ts.Check(os.WriteFile(revoked, []byte(ts.ReadFile("stdout")), 0o600))
+	for range 2 {
+		if ts.Exec("tegata", "token", "verify", "--kind", "access", "--file", revoked) == nil {
+			ts.Fatalf("a revoked token was taken")
+		}
+	}
+	tell("trigger keys-rotated")
+	tell("clock advance 1h")
+	tell("token mint --scope openid")
+	tell("token mint --scope openid --kind access")
+	tell("user create --email sakura@example.com --name Sakura --json")
+	tell("keys list --json")
+	tell("events tail --no-follow --last 200 --json")
+	if strings.Count(told.String(), `"seq":`) < 2 {
+		ts.Fatalf("the story has no events:\n%s", told.String())
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(told.String()), 0o600))
 }

@@ -114,8 +114,8 @@ func (a *API) createChannel(r *http.Request, by operator) (any, error) {
 	if err := a.applyChannel(r.Context(), &c, change); err != nil {
 		return nil, err
 	}
-	secret := newSecret()
-	err = withID(change.ChannelID, "channel", newDigits, func(id string) error {
+	secret := a.newSecret()
+	err = withID(change.ChannelID, "channel", a.newDigits, func(id string) error {
 		sealed, err := a.Issue.SealSecret(id, secret)
 		if err != nil {
 			return err

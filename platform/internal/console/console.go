@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tegata-id/tegata/internal/control"
+	"github.com/tegata-id/tegata/platform/internal/entropy"
 	"github.com/tegata-id/tegata/platform/internal/issue"
 	"github.com/tegata-id/tegata/platform/internal/keyring"
 	"github.com/tegata-id/tegata/platform/internal/router"
@@ -33,6 +34,10 @@ type API struct {
 	// Env says what `tegata env` shows; nil outside of development: the route is then
 	// not mounted, and LIFF apps need https.
 	Env func(ctx context.Context, base router.Base) (*control.Env, error)
+
+	// Random is what IDs and channel secrets are drawn from; the zero Source is crypto/rand.
+	// Admin tokens are always drawn from that.
+	Random entropy.Source
 
 	waiting atomic.Int32 // questions for events that are open
 }

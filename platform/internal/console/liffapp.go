@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"net/http"
 
@@ -17,11 +16,11 @@ const maxApps = 30
 // liffAlphabet is of the eight characters behind the dash of a LIFF ID.
 const liffAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-func newLIFFID(channelID string) string {
+func (a *API) newLIFFID(channelID string) string {
 	out := channelID + "-"
 	var raw [1]byte
 	for n := 0; n < 8; {
-		_, _ = rand.Read(raw[:]) // never fails (crypto/rand)
+		a.Random.Fill(raw[:])
 		// 248 is the largest multiple of 62 in a byte: every letter is as likely.
 		if raw[0] < 248 {
 			out += string(liffAlphabet[int(raw[0])%len(liffAlphabet)])
@@ -107,7 +106,7 @@ func (a *API) createLIFFApp(r *http.Request, by operator) (any, error) {
 }
 
 func (a *API) putLIFFApp(ctx context.Context, app *store.LIFFApp) error {
-	err := withID(nil, "LIFF app", func() string { return newLIFFID(app.ChannelID) }, func(id string) error {
+	err := withID(nil, "LIFF app", func() string { return a.newLIFFID(app.ChannelID) }, func(id string) error {
 		app.ID = id
 		return a.Store.CreateLIFFApp(ctx, *app, maxApps)
 	})

@@ -2,10 +2,9 @@ package console
 
 import (
 	"context"
-	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"fmt"
-	"math/big"
 	"net/http"
 
 	"github.com/tegata-id/tegata/internal/control"
@@ -14,9 +13,16 @@ import (
 
 // newDigits returns a random number of ten digits, as LINE's IDs of providers and
 // channels are.
-func newDigits() string {
-	n, _ := rand.Int(rand.Reader, big.NewInt(8_000_000_000)) // never fails (crypto/rand)
-	return fmt.Sprint(n.Int64() + 2_000_000_000)
+func (a *API) newDigits() string {
+	const count = 8_000_000_000
+	for {
+		var raw [8]byte
+		a.Random.Fill(raw[:])
+		// Below the largest multiple of count every number is as likely.
+		if n := binary.BigEndian.Uint64(raw[:]); n < 1<<63/count*count {
+			return fmt.Sprint(n%count + 2_000_000_000)
+		}
+	}
 }
 
 // tries is how often a random ID is drawn anew when it is taken.
@@ -82,7 +88,7 @@ func (a *API) createProvider(r *http.Request, by operator) (any, error) {
 	if err := named("name", c.Name, &p.Name); err != nil {
 		return nil, err
 	}
-	err = withID(c.ProviderID, "provider", newDigits, func(id string) error {
+	err = withID(c.ProviderID, "provider", a.newDigits, func(id string) error {
 		p.ID = id
 		return a.Store.CreateProvider(r.Context(), p)
 	})

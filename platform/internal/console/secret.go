@@ -1,7 +1,6 @@
 package console
 
 import (
-	"crypto/rand"
 	"encoding/hex"
 	"net/http"
 	"slices"
@@ -15,9 +14,9 @@ import (
 const maxGrace = 30 * 24 * time.Hour
 
 // newSecret returns a random channel secret: 32 hexadecimal digits, LINE's form.
-func newSecret() string {
+func (a *API) newSecret() string {
 	var raw [16]byte
-	_, _ = rand.Read(raw[:]) // never fails (crypto/rand)
+	a.Random.Fill(raw[:])
 	return hex.EncodeToString(raw[:])
 }
 
@@ -36,7 +35,7 @@ func (a *API) rotateSecret(r *http.Request, by operator) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	secret, now := newSecret(), a.now()
+	secret, now := a.newSecret(), a.now()
 	sealed, err := a.Issue.SealSecret(c.ID, secret)
 	if err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"net/http"
@@ -95,7 +94,7 @@ func (a *API) createUser(r *http.Request, by operator) (any, error) {
 		return nil, err
 	}
 	var raw [12]byte
-	_, _ = rand.Read(raw[:]) // never fails (crypto/rand)
+	a.Random.Fill(raw[:])
 	p.ID = "p-" + hex.EncodeToString(raw[:])
 	if err := a.Store.CreatePerson(r.Context(), p); err != nil {
 		return nil, taken(err)

@@ -36,7 +36,7 @@ func TestFullAtEachWrite(t *testing.T) {
 // store says that it cannot write, and that it can when there is room again.
 func TestFullUnderLoad(t *testing.T) {
 	t.Parallel()
-	times := 20
+	times := 8
 	if os.Getenv("TEGATA_SOAK") != "" {
 		times = 200
 	}

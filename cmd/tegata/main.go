@@ -3,6 +3,7 @@
 //	tegata dev     LINE Login and LIFF on this machine
 //	tegata env     what your program needs to talk to it
 //	tegata why ID  why a request was refused, and the fix
+//	tegata run -- COMMAND  a command to whose programs LINE's names lead to it
 //	tegata browser URL  a browser to which LINE's names lead to it
 //	tegata serve   a real service
 //

@@ -20,3 +20,10 @@ func ParseTarget(authority string) (host, port string, err error) {
 	t, err := parseTarget(authority)
 	return t.host, t.port, err
 }
+
+// Waiting counts the connections that have not shown the credential.
+func (p *Proxy) Waiting() int {
+	p.strangers.mu.Lock()
+	defer p.strangers.mu.Unlock()
+	return len(p.strangers.waiting)
+}

@@ -165,6 +165,9 @@ func TestSlowloris(t *testing.T) {
 	if got := get(t, w.client(t), "https://api.line.me/"); got != "HTTP/2.0 platform" {
 		t.Errorf("the command gets %q", got)
 	}
+	if n := w.proxy.Waiting(); n > lineproxy.MaxStranger {
+		t.Errorf("%d connections of strangers are open, want at most %d", n, lineproxy.MaxStranger)
+	}
 	if got := all(t, first); got != "" {
 		t.Errorf("the first of them got %q, want the end", got)
 	}

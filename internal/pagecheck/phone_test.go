@@ -14,7 +14,7 @@ func phoneStates() []state {
 	return []state{
 		{name: "simulator without apps and users", open: func(t *testing.T, w *world) *stage.Tab {
 			b := w.browser.Open(t, w.empty.SimulatorURL)
-			b.Await("the empty state", `document.querySelector("#card h2")?.textContent === "No LIFF app yet"`)
+			b.Await("the empty state", `document.querySelector("#card h2")?.textContent.startsWith("No LIFF app")`)
 			return b
 		}},
 		{name: "simulator ready", open: func(t *testing.T, w *world) *stage.Tab { return w.phone(t) }},
@@ -28,6 +28,12 @@ func phoneStates() []state {
 		}},
 		at("an app that is not up, at its own port", "h1", func(w *world) string { return w.served(downApp) + "/shop/" }),
 		{name: "simulator running", open: with("app", demoApp)},
+		{name: "simulator running, the checks of the ID token", open: func(t *testing.T, w *world) *stage.Tab {
+			b := w.opened(t, "app", demoApp)
+			b.Press("#panel-tokens summary")
+			b.Await("the checks", `document.querySelector("#panel-tokens details").open`)
+			return b
+		}},
 		{name: "simulator running tall in a dark phone", open: with("app", orderApp, "theme", "dark", "os", "android", "device", "360", "user", "jiwoo", "bar", "#2f5d50", "scheme", "both")},
 		{name: "simulator running compact, long names", open: with("app", longApp, "user", "nagai", "chat", "group")},
 		{name: "simulator on a tablet", open: with("app", demoApp, "device", "768")},

@@ -222,6 +222,7 @@ run_real_clients() {
 run_scaffold() {
     npm_install internal/vitetest/npm
     go test -timeout 10m -count 1 "$vite_package"
+    [[ $mode != soak ]] || internal/vitetest/fromclone.sh
 }
 
 # check_pages looks at every page in every state.

@@ -57,6 +57,9 @@ func (c inspectCmd) Run(ctx context.Context, k *kong.Context) error {
 	if err != nil {
 		return err
 	}
+	if !c.Offline && (local || note != "") {
+		s.why = "" // what lacks is then something to give
+	}
 	r, err := c.report(ctx, s, kind, token)
 	if err != nil {
 		return err

@@ -274,7 +274,7 @@ section "web"
 check_web
 section "go tests with the race detector"
 mapfile -t packages < <(go_packages)
-go test -race -shuffle=on -timeout 10m "${packages[@]}"
+go test -race -shuffle=on -timeout 30m "${packages[@]}"
 section "stores killed under load"
 run_kills
 section "three nodes on one PostgreSQL"

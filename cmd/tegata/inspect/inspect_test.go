@@ -255,8 +255,8 @@ func FuzzRead(f *testing.F) {
 // nothing reaches the terminal that moves its cursor.
 func FuzzReport(f *testing.F) {
 	c := wrongtoken.Controls()[0]
-	for _, c := range all()[:40] {
-		f.Add(c.Token)
+	for _, token := range []string{inspect.Example(), "", "..", "eyJhbGciOiJub25lIn0.e30.", "e30.e30.AAAA", "a.b.c.d.e", strings.Replace(c.Token, ".", "=.", 1)} {
+		f.Add(token)
 	}
 	set, err := jose.ParseSet([]byte(c.Set))
 	if err != nil {

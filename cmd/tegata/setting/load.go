@@ -141,9 +141,10 @@ func (s *Settings) readEnvironment(environ []string) error {
 				return &Problem{Setting: f.name, Why: fmt.Sprintf("%s: %v", name, err), Mend: "mend the variable, or unset it"}
 			}
 			s.origin[f.name] = Origin{FromEnv, name}
+		case slices.Contains(others(), name):
 		case developmentVariable(name) != "":
 			return &Problem{Setting: name, Why: name + " is for tegata dev only: " + developmentVariable(name), Mend: "unset " + name, Safety: true}
-		case !slices.Contains(others(), name):
+		default:
 			// No error: a cluster sets TEGATA_PORT and more for a service called tegata.
 			s.Notes = append(s.Notes, fmt.Sprintf("%s is in the environment and is no setting of tegata serve", name))
 		}
@@ -151,7 +152,8 @@ func (s *Settings) readEnvironment(environ []string) error {
 	return nil
 }
 
-// others are the variables of other commands.
+// others are the variables of other commands, which an operator has in the environment of
+// serve too. tegata dev takes one of them: here it means nothing.
 func others() []string { return []string{"TEGATA_URL", "TEGATA_ADMIN_TOKEN", "TEGATA_CONFIG"} }
 
 // developmentOnly are the settings of tegata dev that a real service refuses, by their

@@ -21,6 +21,7 @@ func states() []state {
 	all = append(all, appStates()...)
 	all = append(all, phoneStates()...)
 	all = append(all, troubleStates()...)
+	all = append(all, networkStates()...)
 	return append(all, sheetStates()...)
 }
 

@@ -4,7 +4,9 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"time"
 
+	"github.com/tegata-id/tegata/internal/control"
 	"github.com/tegata-id/tegata/platform/internal/entropy"
 	"github.com/tegata-id/tegata/platform/internal/lab"
 	"github.com/tegata-id/tegata/platform/internal/lab/fault"
@@ -60,7 +62,11 @@ func (p *Platform) startLab(ctx context.Context) error {
 	p.faults = fault.New(fault.Config{
 		Store: p.cfg.Store, Issue: p.issue, Ring: p.ring, Now: p.cfg.Now, Skew: p.clock.Skew, User: user, Channel: channel,
 		Session: func(r *http.Request) (store.Session, error) { return p.logins.Session(r) },
-		Random:  p.random.Source("fault"),
+		Pass: func(by time.Duration) error {
+			_, err := p.clock.Change(control.ClockChange{Do: control.ClockAdvance, By: control.Duration(by)})
+			return err
+		},
+		Random: p.random.Source("fault"),
 	})
 	base := p.cfg.BaseURL
 	var err error

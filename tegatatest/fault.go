@@ -24,6 +24,7 @@ const (
 	AutoLoginFailure  = control.TroubleAutoLogin    // invalid code and foreign state at the callback
 	StaleIDToken      = control.TroubleStaleIDToken // the token endpoint hands out an expired ID token
 	ClosedLIFF        = control.TroubleClosedLIFF   // access tokens that LIFF apps got until now are revoked
+	MinimisedLIFF     = control.TroubleMinimised    // two hours pass: access tokens of LIFF apps are good, their ID tokens stale
 	ConsentDenied     = control.TroubleDenied       // whoever consents is taken to have cancelled
 	EmailRefused      = control.TroubleEmailRefused // whoever consents is taken to have unticked the e-mail address
 	BlockedFriend     = control.TroubleBlocked      // the user has blocked the LINE Official Account

@@ -38,6 +38,7 @@ const (
 	TroubleAutoLogin    = "autologin-failure" // the callback gets an invalid code and a foreign state, until disable_auto_login=true
 	TroubleStaleIDToken = "stale-id-token"    // the token endpoint hands out an ID token that expired an hour ago
 	TroubleClosedLIFF   = "closed-liff"       // access tokens that LIFF apps got until now are revoked
+	TroubleMinimised    = "minimised-liff"    // two hours pass: access tokens of LIFF apps are good, their ID tokens stale
 	TroubleDenied       = "consent-denied"    // whoever consents is taken to have cancelled
 	TroubleEmailRefused = "email-refused"     // whoever consents is taken to have unticked the e-mail address
 	TroubleBlocked      = "blocked-friend"    // the user has blocked the channel's LINE Official Account

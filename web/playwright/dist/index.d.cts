@@ -84,7 +84,7 @@ export interface Clock {
 export type Effect =
   | "status" | "latency" | "reset" | "truncate" | "slow-body" | "jwk-rotated" | "jwk-bad" | "skew"
   | "autologin-failure" | "stale-id-token" | "consent-denied" | "email-refused" | "other-browser"
-  | "closed-liff" | "blocked-friend" | "developing-channel" | "verify-outage" | "jwk-outage" | "rate-limit" | "keys-rotated";
+  | "closed-liff" | "minimised-liff" | "blocked-friend" | "developing-channel" | "verify-outage" | "jwk-outage" | "rate-limit" | "keys-rotated";
 
 /** Which answers go wrong, and how. What is left out limits nothing. */
 export interface FaultRule {

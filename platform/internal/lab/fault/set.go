@@ -28,6 +28,8 @@ type Config struct {
 	Session func(r *http.Request) (store.Session, error)
 	// Skew sets how far the platform's clock is off.
 	Skew func(by time.Duration)
+	// Pass moves the platform's clock ahead, for good.
+	Pass func(by time.Duration) error
 	// User and Channel are whom a trouble befalls that must befall somebody: a handle and
 	// an ID.
 	User, Channel string

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tegata-id/tegata/internal/control"
 	"github.com/tegata-id/tegata/platform/internal/router"
@@ -39,6 +40,7 @@ func troubles() []trouble {
 		rule(control.TroubleAutoLogin, "The callback gets a code that is not valid and a state that the app did not send, until the app asks with disable_auto_login=true."),
 		rule(control.TroubleStaleIDToken, "The token endpoint hands out an ID token that expired an hour ago, beside an access token that is good."),
 		change(control.TroubleClosedLIFF, "The access tokens that LIFF apps have got until now are revoked, as when the apps are closed.", (*Set).closeLIFF),
+		change(control.TroubleMinimised, "Two hours pass, as when LIFF apps were minimised: their access tokens are good, the ID tokens that they hold are stale.", (*Set).minimise),
 		rule(control.TroubleDenied, "Whoever consents from now on is taken to have cancelled: the callback gets access_denied."),
 		rule(control.TroubleEmailRefused, "Whoever consents from now on is taken to have unticked the e-mail address: tokens have no e-mail address."),
 		change(control.TroubleBlocked, "The user has blocked the LINE Official Account of the channel.", (*Set).block),
@@ -130,6 +132,21 @@ func (s *Set) closeLIFF(ctx context.Context, t control.Trigger) (string, error) 
 		closed++
 	}
 	return fmt.Sprintf("%d access tokens of LIFF apps revoked", closed), nil
+}
+
+// minimised is how long apps were out of sight: longer than an ID token lives, shorter than
+// an access token of a LIFF app.
+const minimised = 2 * time.Hour
+
+// minimise lets time pass. It does so for everybody: a platform has one clock.
+func (s *Set) minimise(_ context.Context, t control.Trigger) (string, error) {
+	if t.Channel != "" || t.User != "" {
+		return "", bad("time passes for everybody", "leave channel and user out; for one user's stale token there is "+control.TroubleStaleIDToken)
+	}
+	if err := s.cfg.Pass(minimised); err != nil {
+		return "", err
+	}
+	return "the clock is " + minimised.String() + " further; the browser's and your server's own clocks are not", nil
 }
 
 // whom returns the channel and the person whom a change befalls.

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tegata-id/tegata"
 	"github.com/tegata-id/tegata/tegatatest"
@@ -96,6 +97,31 @@ func TestClosedLIFF(t *testing.T) {
 	}
 	if code, body, _, err := get(t, p, "/v2/profile", closed); err != nil || code != 401 || !strings.Contains(body, "The access token revoked") {
 		t.Errorf("profile: %d %s, %v", code, body, err)
+	}
+}
+
+// TestMinimisedLIFF: after two hours out of sight an app's access token is good, and the ID
+// token that it holds is not.
+func TestMinimisedLIFF(t *testing.T) {
+	t.Parallel()
+	p := tegatatest.Start(t)
+	p.Clock.Freeze()
+	before := p.Clock.Now()
+	app := tegatatest.Token{LIFFID: p.LIFFApp("").ID}
+	access, id := p.AccessToken(app), p.IDToken(app)
+	v := p.Verifier()
+	if _, err := v.IDToken(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	p.Fault(tegatatest.Fault{Effect: tegatatest.MinimisedLIFF})
+	if by := p.Clock.Now().Sub(before); by != 2*time.Hour {
+		t.Errorf("the clock went on by %v", by)
+	}
+	if _, err := v.AccessToken(t.Context(), access); err != nil {
+		t.Errorf("access token: %v", err)
+	}
+	if _, err := v.IDToken(t.Context(), id); !errors.Is(err, tegata.ErrExpired) {
+		t.Errorf("ID token: %v, want that it has expired", err)
 	}
 }
 

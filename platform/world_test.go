@@ -88,7 +88,10 @@ func (w *world) newBrowser() {
 }
 
 func (w *world) newClient(jar http.CookieJar) *http.Client {
-	return &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	// Its own: a server that another test ends closes what is idle in the common transport.
+	wire := &http.Transport{}
+	w.t.Cleanup(wire.CloseIdleConnections)
+	return &http.Client{Jar: jar, Transport: wire, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 // answer is a response, read.

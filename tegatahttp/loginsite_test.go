@@ -172,13 +172,14 @@ type browser struct {
 	t        *testing.T
 	site     *website
 	cookies  *cookiejar.Jar
-	off      bool           // keeps no cookies of the website
-	persona  string         // who sits before it
-	decision string         // on the page of consent
-	friend   bool           // adds the LINE Official Account there
-	visited  []string       // URLs of the website
-	asked    []*url.URL     // authorization requests
-	answer   *http.Response // the website's last
+	wire     *http.Transport // its own: a server that another test ends closes what is idle in the common one
+	off      bool            // keeps no cookies of the website
+	persona  string          // who sits before it
+	decision string          // on the page of consent
+	friend   bool            // adds the LINE Official Account there
+	visited  []string        // URLs of the website
+	asked    []*url.URL      // authorization requests
+	answer   *http.Response  // the website's last
 }
 
 func newBrowser(t *testing.T, site *website) *browser {
@@ -187,7 +188,9 @@ func newBrowser(t *testing.T, site *website) *browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &browser{t: t, site: site, cookies: cookies, persona: "hanako", decision: "allow"}
+	wire := &http.Transport{}
+	t.Cleanup(wire.CloseIdleConnections)
+	return &browser{t: t, site: site, cookies: cookies, wire: wire, persona: "hanako", decision: "allow"}
 }
 
 // visit opens a URL, logs in and decides where it is asked to, and returns the last page.
@@ -264,7 +267,7 @@ func (b *browser) ask(u *url.URL, form url.Values) (*http.Response, string) {
 	} else {
 		r.RequestURI = ""
 		var err error
-		if res, err = http.DefaultTransport.RoundTrip(r); err != nil {
+		if res, err = b.wire.RoundTrip(r); err != nil {
 			b.t.Fatal(err)
 		}
 	}

@@ -38,6 +38,9 @@ const callback = "http://localhost:3000/callback"
 type realPlatform struct {
 	t   testing.TB
 	url string
+	// wire is its clients' own: a server that another test ends closes what is idle in the
+	// common one.
+	wire *http.Transport
 
 	mu    sync.Mutex // guards the rest
 	now   time.Time
@@ -46,7 +49,8 @@ type realPlatform struct {
 
 func newRealPlatform(t testing.TB) *realPlatform {
 	t.Helper()
-	p := &realPlatform{t: t, now: time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC), asked: map[string]int{}}
+	p := &realPlatform{t: t, wire: &http.Transport{}, now: time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC), asked: map[string]int{}}
+	t.Cleanup(p.wire.CloseIdleConnections)
 	srv := httptest.NewUnstartedServer(nil)
 	p.url = "http://" + srv.Listener.Addr().String()
 	sealer, err := platform.NewSealer("test", bytes.Repeat([]byte{1}, 32))
@@ -130,7 +134,7 @@ func (p *realPlatform) login(persona, channel string, more url.Values) tokens {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	browser := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	browser := &http.Client{Jar: jar, Transport: p.wire, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	query := url.Values{"response_type": {"code"}, "client_id": {channel}, "redirect_uri": {callback}, "state": {"st"}, "scope": {"openid profile"}}
 	for name, values := range more {
 		query[name] = values
@@ -172,7 +176,7 @@ func (p *realPlatform) login(persona, channel string, more url.Values) tokens {
 
 func (p *realPlatform) redeem(channel, code string) tokens {
 	p.t.Helper()
-	res, body := p.send(http.DefaultClient, p.url+"/oauth2/v2.1/token", url.Values{
+	res, body := p.send(&http.Client{Transport: p.wire}, p.url+"/oauth2/v2.1/token", url.Values{
 		"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {callback},
 		"client_id": {channel}, "client_secret": {seeded[channel]}, "id_token_key_type": {"JWK"},
 	})
@@ -277,7 +281,7 @@ func TestRevokedAtOnce(t *testing.T) {
 	if res := ask(t, h, "/", "Bearer "+raw.Access); res.StatusCode != 200 {
 		t.Fatalf("%d, want 200", res.StatusCode)
 	}
-	res, body := p.send(http.DefaultClient, p.url+"/oauth2/v2.1/revoke", url.Values{"access_token": {raw.Access}, "client_id": {channelID}, "client_secret": {seeded[channelID]}})
+	res, body := p.send(&http.Client{Transport: p.wire}, p.url+"/oauth2/v2.1/revoke", url.Values{"access_token": {raw.Access}, "client_id": {channelID}, "client_secret": {seeded[channelID]}})
 	if res.StatusCode != 200 {
 		t.Fatalf("revoke: %d %s", res.StatusCode, body)
 	}

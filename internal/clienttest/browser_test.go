@@ -186,6 +186,18 @@ func (b *tab) open(t *testing.T, to string) {
 	}
 }
 
+// before has every page run a script before its own.
+func (b *tab) before(t *testing.T, script string) {
+	t.Helper()
+	err := chromedp.Do(b.ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+		return err
+	}))
+	if err != nil {
+		t.Fatalf("a script before the page's: %v", err)
+	}
+}
+
 // result is what an expression gave: a value, or the error it threw.
 type result struct {
 	Value   json.RawMessage `json:"value"`

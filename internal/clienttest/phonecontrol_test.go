@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/tegata-id/tegata/simulator"
 )
 
 // testPhoneControls sets every control of the left column by hand and looks for its effect
@@ -162,5 +164,26 @@ func testPhoneKeys(t *testing.T, w *phoneWorld, sdk string) {
 	key("?x")
 	if !p.is(`document.querySelector("#link").value.endsWith("?x") && !document.querySelector("#sheet").open`) {
 		t.Error("keys act while somebody writes into a field")
+	}
+}
+
+// testPhoneEarly: until the page knows the apps, nothing can be opened, by button or key,
+// and what was tried so early loses nothing.
+func testPhoneEarly(t *testing.T, w *phoneWorld, sdk string) {
+	p := &phone{tab: openTab(t, w.browser), phoneWorld: w, sdk: sdk}
+	p.before(t, `window.know = new Promise((done) => { window.learn = done });
+		const plain = window.fetch;
+		window.fetch = async (at, ...rest) => { if (String(at).endsWith("api/world")) await know; return plain(at, ...rest) }`)
+	p.open(t, w.base+simulator.Path+"?lang=th&app="+liffIDs["/"+sdk+"/"])
+	p.await(t, "the page", func() bool { return p.is(`document.readyState === "complete" && window.learn !== undefined`) })
+	p.call(t, `(document.querySelector("#open").click(), document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "o", bubbles: true })), true)`, nil)
+	if !p.is(`document.querySelector("#open").disabled && document.activeElement === document.body && document.querySelector("#frame iframe") === null`) {
+		t.Error("an app can be asked for before the page knows any")
+	}
+	p.call(t, `(learn(), true)`, nil)
+	p.press(t, "open", "#open")
+	p.ready(t)
+	if !p.inAppIs(`navigator.language === "th"`) {
+		t.Error("what was tried too early has lost the language of the URL")
 	}
 }

@@ -1358,13 +1358,13 @@
     setPeople(world2.people);
     start(world2);
     const app2 = app();
+    $("open").disabled = !app2?.origin;
     $("chat-name").textContent = app2?.botName || "Chat";
     if (!app2?.origin) {
       card("No LIFF app here", [
         ...world2.apps.slice(0, 3).map((a) => `${a.description || a.liffId}: ${a.skipped}.`),
         "Is your dev server running? Start tegata dev with --app and its URL, such as http://localhost:5173."
       ]);
-      $("open").disabled = true;
     } else card("Ready", [`${app2?.description ?? ""} opens as ${world2.people.find((p) => p.handle === state.user)?.name ?? ""}.`], [$("open").cloneNode(true)].map((b) => {
       b.removeAttribute("id");
       b.setAttribute("form", "controls");

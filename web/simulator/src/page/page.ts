@@ -159,13 +159,13 @@ async function start(): Promise<void> {
   sheets.setPeople(world.people);
   controls.start(world);
   const app = controls.app();
+  $<HTMLButtonElement>("open").disabled = !app?.origin; // until here nothing is known to open
   $("chat-name").textContent = app?.botName || "Chat";
   if (!app?.origin) {
     card("No LIFF app here", [
       ...world.apps.slice(0, 3).map((a) => `${a.description || a.liffId}: ${a.skipped}.`),
       "Is your dev server running? Start tegata dev with --app and its URL, such as http://localhost:5173.",
     ]);
-    $<HTMLButtonElement>("open").disabled = true;
   }
   else card("Ready", [`${app?.description ?? ""} opens as ${world.people.find((p) => p.handle === state.user)?.name ?? ""}.`], [$("open").cloneNode(true) as HTMLElement].map((b) => {
     b.removeAttribute("id");

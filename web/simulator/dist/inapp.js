@@ -333,7 +333,7 @@
       }
       const answer = await (to === null ? send2(input, init) : send2(request ? new Request(to, request) : to, init));
       if (new URL(to ?? url, location.href).pathname === "/v2/profile" && answer.ok) {
-        void answer.clone().json().then(learnProfile, () => void 0);
+        await answer.clone().json().then(learnProfile, () => void 0);
       }
       return answer;
     };

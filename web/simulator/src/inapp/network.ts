@@ -24,7 +24,8 @@ function wrapFetch(): void {
     }
     const answer = await (to === null ? send(input, init) : send(request ? new Request(to, request) : to, init));
     if (new URL(to ?? url, location.href).pathname === "/v2/profile" && answer.ok) {
-      void answer.clone().json().then(learnProfile, () => undefined);
+      // Before the app has the answer: it may send it on at once.
+      await answer.clone().json().then(learnProfile, () => undefined);
     }
     return answer;
   };

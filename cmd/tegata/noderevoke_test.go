@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tegata-id/tegata/internal/control"
+	"github.com/tegata-id/tegata/store/postgres/pgtest"
 )
 
 // TestNodesRevocation revokes access tokens that every node has in memory, while all nodes
@@ -160,8 +161,8 @@ func TestNodesCutOff(t *testing.T) {
 		t.Run(fmt.Sprintf("both directions %v", both), func(t *testing.T) {
 			t.Parallel()
 			c := startCluster(t)
-			line := startLine(t, c.database)
-			a, cut := c.all[0], startServe(t, c.binary, line.url, nil)
+			line := pgtest.NewLine(t, c.database)
+			a, cut := c.all[0], startServe(t, c.binary, line.URL, nil)
 			crowd := c.newCrowd(t, 2)
 			tokens := make([]string, 3) // known to the cut node, to be revoked; known; not known, to be revoked
 			for i := range tokens {
@@ -176,7 +177,7 @@ func TestNodesCutOff(t *testing.T) {
 					}
 				}
 			}
-			line.pause(both)
+			line.Pause(both)
 			late := make(chan int, 1)
 			go func() { late <- cut.verifies(tokens[2]) }() // its answer may be on the line already
 			for _, i := range []int{0, 2} {
@@ -193,7 +194,7 @@ func TestNodesCutOff(t *testing.T) {
 			if status, _, body := cut.manages("/readyz?verbose"); status != http.StatusServiceUnavailable {
 				t.Errorf("readiness of the node that is cut off: status %d\n%s", status, body)
 			}
-			line.resume()
+			line.Resume()
 			<-late // it began before the revocation, so either answer is right
 			for i, want := range []int{http.StatusBadRequest, http.StatusOK, http.StatusBadRequest} {
 				status := 0

@@ -22,6 +22,7 @@ type engine struct {
 	log      *pgxpool.Pool // of one connection, for the log of revocations: see RevocationsAfter
 	password string        // that no error may tell
 	work     time.Duration // that a verb may take once it has a connection
+	read     time.Duration // that a read may take, with the wait for a connection and all tries
 	health   health
 }
 
@@ -43,11 +44,17 @@ func (e *engine) Locks() database.Locks {
 // Taken implements database.Engine.
 func (e *engine) Taken(err error) bool { return state(err) == "23505" } // unique_violation
 
-// Read implements database.Engine.
+// Read implements database.Engine. A read may be asked again whatever has become of it, so
+// it does not wait for a silent server as long as a verb that changes something.
 func (e *engine) Read(ctx context.Context, f func(database.Conn) error) error {
-	return e.tries(ctx, func(ctx context.Context, c *pgxpool.Conn) (bool, error) {
-		err := f(conn{c, ctx})
-		return rolledBack(err) || lost(c, err), err
+	deadline := time.Now().Add(e.read)
+	ctx, cancel := context.WithDeadline(ctx, deadline)
+	defer cancel()
+	return e.tries(ctx, func(work context.Context, c *pgxpool.Conn) (bool, error) {
+		work, cancel := context.WithDeadline(work, deadline)
+		defer cancel()
+		err := f(conn{c, work})
+		return work.Err() == nil && (rolledBack(err) || lost(c, err)), err
 	})
 }
 

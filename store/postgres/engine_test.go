@@ -13,6 +13,7 @@ import (
 	"github.com/tegata-id/tegata/store"
 	"github.com/tegata-id/tegata/store/internal/database"
 	"github.com/tegata-id/tegata/store/postgres"
+	"github.com/tegata-id/tegata/store/postgres/pgtest"
 )
 
 // run runs statements on a database.
@@ -232,6 +233,25 @@ func TestTimeouts(t *testing.T) {
 	})
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// TestSilentServer: a read does not wait for the answer of a server that says nothing, and
+// the connections that it had are not used again.
+func TestSilentServer(t *testing.T) {
+	t.Parallel()
+	line := pgtest.NewLine(t, server.Database(t))
+	s := open(t, postgres.Config{URL: line.URL, StatementTimeout: 200 * time.Millisecond, MaxConns: 1})
+	t.Cleanup(func() { s.Close() })
+	line.Pause(true)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second) // verbs that change something have more
+	defer cancel()
+	if _, err := s.Providers(ctx); !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
+		t.Errorf("a server that says nothing: got error %v (the caller: %v), want the end of the store's own patience", err, ctx.Err())
+	}
+	line.Resume()
+	if _, err := s.Providers(t.Context()); err != nil {
+		t.Errorf("when it speaks again: %v", err)
 	}
 }
 

@@ -153,7 +153,7 @@ func connect(ctx context.Context, c Config) (*engine, migration.Steps, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("open PostgreSQL store: %w", err)
 	}
-	e := &engine{password: pool.ConnConfig.Password, work: workTime(c), health: health{elapsed: c.elapsed}}
+	e := &engine{password: pool.ConnConfig.Password, work: workTime(c), read: 2 * statementTime(c), health: health{elapsed: c.elapsed}}
 	one := pool.Copy()
 	one.MaxConns, one.MinConns, one.MinIdleConns = 1, 0, 0
 	if e.pool, err = pgxpool.NewWithConfig(ctx, pool); err == nil {
@@ -212,15 +212,18 @@ func orDefault(d, otherwise time.Duration) time.Duration {
 	return d
 }
 
-// workTime is how long a verb may take once it has a connection: several statements,
-// and the answer of a server that may have gone away.
-func workTime(c Config) time.Duration {
+// statementTime is how long this side reckons a statement to take at most.
+func statementTime(c Config) time.Duration {
 	d := orDefault(c.StatementTimeout, defaultStatementTimeout)
 	if d < 0 {
 		d = defaultStatementTimeout
 	}
-	return 2*d + idleTimeout
+	return d
 }
+
+// workTime is how long a verb may take once it has a connection: several statements,
+// and the answer of a server that may have gone away.
+func workTime(c Config) time.Duration { return 2*statementTime(c) + idleTimeout }
 
 // readCommitted is how every transaction begins, whatever the server's default is.
 func readCommitted() pgx.TxOptions { return pgx.TxOptions{IsoLevel: pgx.ReadCommitted} }

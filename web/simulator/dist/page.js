@@ -82,6 +82,9 @@
     return { liffId: found[1] ?? "", rest: (found[2] ?? "") + u.search + u.hash };
   }
 
+  // web/simulator/src/page/opened.ts
+  var mayRest = (one) => one.launch !== null && one.view === "full" && !one.app.moduleMode && !one.msit;
+
   // web/simulator/src/page/state.ts
   var standard = {
     app: "",
@@ -260,7 +263,6 @@
     changed();
     return more;
   }
-  var mayRest = (one) => one.launch !== null && one.view === "full" && !one.app.moduleMode && !one.msit;
   async function close(show2 = true) {
     const one = stack.at(-1);
     if (!one) return;

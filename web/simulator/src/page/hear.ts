@@ -2,6 +2,7 @@
 
 import { ask, platform, type Message } from "./api";
 import { say } from "./dom";
+import type { Opened } from "./opened";
 import * as phone from "./phone";
 import * as sheets from "./sheets";
 import { set, state } from "./state";
@@ -43,7 +44,7 @@ export function listen(openLink: OpenLink): void {
   });
 }
 
-async function hear(one: phone.Opened, told: Told, openLink: OpenLink): Promise<void> {
+async function hear(one: Opened, told: Told, openLink: OpenLink): Promise<void> {
   switch (told.kind) {
     case "loaded":
       one.at = told.what ?? "";
@@ -83,7 +84,7 @@ async function hear(one: phone.Opened, told: Told, openLink: OpenLink): Promise<
 
 // Without a redirect URI liff.login() comes back to the endpoint URL at the origin that
 // asked; a tab is asked for by this page, so the origin is named.
-function atPort(one: phone.Opened, jump: string): string {
+function atPort(one: Opened, jump: string): string {
   const url = new URL(jump);
   if (url.pathname !== "/liff/v1/authorize" || url.searchParams.has("redirect_uri")) return jump;
   url.searchParams.set("redirect_uri", phone.endpointAt(one.app, ""));
@@ -92,7 +93,7 @@ function atPort(one: phone.Opened, jump: string): string {
 
 // A jump to the login. LINE's in-app browser logs in without a page; anything else needs a
 // tab, for login pages never render in a frame.
-async function logIn(one: phone.Opened, jump: string): Promise<void> {
+async function logIn(one: Opened, jump: string): Promise<void> {
   const url = atPort(one, jump);
   if (one.as !== "inapp") {
     sheets.login(url, one.as === "liff" ? "In a LIFF browser the user is logged in already: liff.login() is for external browsers." : "");

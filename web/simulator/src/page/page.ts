@@ -9,6 +9,7 @@ import { listen as hear } from "./hear";
 import * as insideTabs from "./insidetabs";
 import * as log from "./log";
 import { readLink } from "./link";
+import { mayRest, type Opened } from "./opened";
 import * as phone from "./phone";
 import { card } from "./screen";
 import * as sheets from "./sheets";
@@ -73,7 +74,7 @@ async function openLink(url: string, msit: string): Promise<void> {
 }
 
 // The LIFF URL of where the app is: what liff.permanentLink makes of it.
-function liffURL(one: phone.Opened): string {
+function liffURL(one: Opened): string {
   const base = one.app.origin + new URL(one.app.endpointUrl).pathname;
   const rest = one.at.startsWith(base) ? one.at.slice(base.length) : "";
   return `https://liff.line.me/${one.app.liffId}` + (rest && !/^[?#/]/.test(rest) ? "/" : "") + rest;
@@ -84,7 +85,7 @@ async function openMenu(): Promise<void> {
   const one = phone.top();
   if (!one) return;
   const choice = await sheets.menu(one, [
-    ["reload", "Reload"], ["copy", "Copy the LIFF URL"], ...(phone.mayRest(one) ? [["minimise", "Minimise"] as [string, string]] : []),
+    ["reload", "Reload"], ["copy", "Copy the LIFF URL"], ...(mayRest(one) ? [["minimise", "Minimise"] as [string, string]] : []),
     ["outside", "Open in an ordinary browser"], ["about", "About this app, and what is granted"],
   ]);
   const todo: Record<string, () => void | Promise<void>> = {

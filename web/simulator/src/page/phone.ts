@@ -3,22 +3,9 @@
 import { ask, type App, type Launch, type Message } from "./api";
 import { now, syncClock } from "./clock";
 import { $, clockTime, h, say } from "./dom";
+import { mayRest, type Opened } from "./opened";
 import { bubble, card, drawWindow } from "./screen";
 import { set, state } from "./state";
-
-export interface Opened {
-  app: App;
-  launch: Launch | null; // null: an ordinary browser, without tokens
-  as: string;
-  view: string;
-  revokedAt: string; // empty: live
-  msit: string; // of a sub window
-  opening: string; // by this the app knows a new opening from a new page
-  frame: HTMLIFrameElement;
-  at: string; // where the app is; empty until it says so
-  bubbles: number; // messages shown
-  until: number; // a resting app can be resumed before this time of the platform
-}
 
 // The windows of the phone: the app, and a sub window above it.
 const stack: Opened[] = [];
@@ -120,9 +107,6 @@ export async function grant(one: Opened, scopes: string[]): Promise<Launch | nul
   changed();
   return more;
 }
-
-// An app in Full size and without module mode can be resumed (LINE's newer rule).
-export const mayRest = (one: Opened): boolean => one.launch !== null && one.view === "full" && !one.app.moduleMode && !one.msit;
 
 // Closes the top window. The access token is revoked before it is shown as closed, unless
 // the app may rest and that is wished.

@@ -1,7 +1,7 @@
 // What the phone shows around an app: status, header, chat and cards.
 
 import { $, h } from "./dom";
-import { mayRest, type Opened } from "./phone";
+import { mayRest, type Opened } from "./opened";
 import { state } from "./state";
 
 // Shows a card in place of the app.

@@ -4,7 +4,8 @@
 import { ask, platform, Refused, type Message, type Person } from "./api";
 import { $, h, say } from "./dom";
 import { missing as missingWords } from "./explain";
-import { grant, type Opened } from "./phone";
+import type { Opened } from "./opened";
+import { grant } from "./phone";
 import { readPicture } from "./picture";
 import { bubble } from "./screen";
 import { state } from "./state";

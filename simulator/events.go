@@ -10,11 +10,12 @@ import (
 )
 
 // serveEvents sends the journal as server-sent events, from the entry after the last one
-// that the page has.
+// that the page has. The first event names the journal: a page that knows another one has
+// outlived a restart, and what it counted says nothing here.
 func (s *Simulator) serveEvents(w http.ResponseWriter, r *http.Request) {
 	seq, err := strconv.ParseInt(r.Header.Get("Last-Event-ID"), 10, 64)
-	if err != nil {
-		seq = 0
+	if err != nil || seq > s.journal.last() {
+		seq = 0 // a new page, or one that counted in an earlier journal
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
@@ -23,7 +24,7 @@ func (s *Simulator) serveEvents(w http.ResponseWriter, r *http.Request) {
 	// The page listens as long as it is open; a server that cannot do without its deadline
 	// breaks off, and the page asks again.
 	_ = flush.SetWriteDeadline(time.Time{})
-	_, _ = io.WriteString(w, "retry: 500\n\n")
+	_, _ = io.WriteString(w, "retry: 500\n\nevent: journal\ndata: "+s.journal.id+"\n\n")
 	for {
 		entries, news := s.journal.after(seq)
 		for _, e := range entries {

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"crypto/rand"
 	"slices"
 	"sync"
 	"time"
@@ -67,6 +68,7 @@ func (f Finding) known() bool {
 // journal keeps the last entries and wakes who waits for new ones.
 type journal struct {
 	now func() time.Time
+	id  string // by which a page knows that this is not the journal of an earlier start
 
 	mu      sync.Mutex
 	entries []Entry       // guarded by mu
@@ -77,7 +79,7 @@ type journal struct {
 }
 
 func newJournal(now func() time.Time) *journal {
-	return &journal{now: now, news: make(chan struct{}), ended: make(chan struct{})}
+	return &journal{now: now, id: rand.Text(), news: make(chan struct{}), ended: make(chan struct{})}
 }
 
 func (j *journal) close() { j.end.Do(func() { close(j.ended) }) }
@@ -115,6 +117,13 @@ func (j *journal) after(seq int64) ([]Entry, <-chan struct{}) {
 	defer j.mu.Unlock()
 	i, _ := slices.BinarySearchFunc(j.entries, seq+1, func(e Entry, want int64) int { return int(e.Seq - want) })
 	return slices.Clone(j.entries[i:]), j.news
+}
+
+// last returns the number of the newest entry; zero: there was none.
+func (j *journal) last() int64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.seq
 }
 
 // entry returns one entry.

@@ -19,7 +19,7 @@ const maxCall = 64 << 10
 func (s *Simulator) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+Path+"{$}", s.servePage)
-	mux.HandleFunc("GET "+Path+"page.css", serveStyle)
+	mux.HandleFunc("GET "+Path+"page.css", style("simulator/page.css"))
 	mux.HandleFunc("GET "+Path+"icon.svg", asset("simulator/icon.svg", "image/svg+xml"))
 	mux.HandleFunc("GET "+Path+"page.js", asset("simulator/dist/page.js", "text/javascript; charset=utf-8"))
 	mux.HandleFunc("GET "+Path+"qr.js", asset("simulator/dist/qr.js", "text/javascript; charset=utf-8"))

@@ -34,17 +34,19 @@ func (s *Simulator) guard(next http.Handler) http.Handler {
 	})
 }
 
-// serveStyle answers with the colours of all pages, then the style of this one.
-func serveStyle(w http.ResponseWriter, _ *http.Request) {
-	colours, err1 := web.Pages.ReadFile("pages/layout/tokens.css")
-	style, err2 := web.Simulator.ReadFile("simulator/page.css")
-	if errors.Join(err1, err2) != nil { // embedded: a test asks for them
-		http.Error(w, "not built in", http.StatusInternalServerError)
-		return
+// style answers with the colours of all pages, then a style of this package's.
+func style(name string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		colours, err1 := web.Pages.ReadFile("pages/layout/tokens.css")
+		own, err2 := web.Simulator.ReadFile(name)
+		if errors.Join(err1, err2) != nil { // embedded: a test asks for them
+			http.Error(w, "not built in", http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+		w.Header().Set("Cache-Control", "no-cache")
+		_, _ = w.Write(append(colours, own...)) // the browser may be gone; nothing is left to do
 	}
-	w.Header().Set("Content-Type", "text/css; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-cache")
-	_, _ = w.Write(append(colours, style...)) // the browser may be gone; nothing is left to do
 }
 
 func asset(name, media string) http.HandlerFunc {
@@ -67,7 +69,7 @@ func (s *Simulator) servePage(w http.ResponseWriter, _ *http.Request) {
 		frames = append(frames, s.proxies[upstream].origin)
 	}
 	var page bytes.Buffer
-	if err := s.page.Execute(&page, map[string]string{"Path": Path, "Platform": s.cfg.Platform.BaseURL}); err != nil {
+	if err := s.pages.ExecuteTemplate(&page, "page.tmpl", map[string]string{"Path": Path, "Platform": s.cfg.Platform.BaseURL}); err != nil {
 		s.cfg.Log.Error("page of the simulator", "error", err)
 		http.Error(w, "the page cannot be written: see the log", http.StatusInternalServerError)
 		return

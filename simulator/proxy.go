@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"encoding/json"
-	"html/template"
 	"io"
 	"net"
 	"net/http"
@@ -55,6 +54,9 @@ func (s *Simulator) newProxy(upstream *url.URL, e entrance, at net.Addr) *proxy 
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+ownPath+"inapp.js", p.serveScript)
 	mux.HandleFunc("POST "+ownPath+"report", p.serveReport)
+	mux.HandleFunc("GET "+ownPath+"up", p.serveUp)
+	mux.HandleFunc("GET "+ownPath+"away.js", asset("simulator/dist/away.js", "text/javascript; charset=utf-8"))
+	mux.HandleFunc("GET "+ownPath+"away.css", style("simulator/away.css"))
 	mux.Handle("/", p.record(p.forward))
 	p.server = &http.Server{Handler: e.front(p.origin, mux), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	return p
@@ -161,16 +163,4 @@ func (p *proxy) noted() []note {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return append([]note{}, p.notes...)
-}
-
-// unreachable answers when the developer's server does not.
-func (p *proxy) unreachable(w http.ResponseWriter, r *http.Request, err error) {
-	p.sim.cfg.Log.Debug("the app's server did not answer", "upstream", p.upstream.String(), "path", r.URL.Path, "error", err)
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'")
-	w.WriteHeader(http.StatusBadGateway)
-	_, _ = io.WriteString(w, `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">`+
-		`<meta name="color-scheme" content="light dark"><title>no answer</title><main><h1>Your dev server does not answer</h1><p><code>`+
-		template.HTMLEscapeString(p.upstream.String())+`</code> is where tegata looks for this app. Start your dev server there, then reload.</p></main></html>`)
 }

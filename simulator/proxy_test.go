@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -195,18 +196,37 @@ func TestWebSocket(t *testing.T) {
 	}
 }
 
-// TestAway: a dev server that does not answer is named.
+// TestAway: a dev server that does not answer is named, by a page that the phone can reload
+// and that finds out when the server is up; to a script in a line.
 func TestAway(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, http.NotFoundHandler())
+	away := ""
 	for _, s := range w.sim.Served() {
-		if s.Upstream != "http://localhost:1" {
-			continue
+		if s.Upstream == "http://localhost:1" {
+			away = s.Origin
 		}
-		if a := w.send("GET", s.Origin+"/", ""); a.status != http.StatusBadGateway || !strings.Contains(a.body, "http://localhost:1") {
-			t.Errorf("an app whose server is away: %d %s", a.status, a.body)
-		}
-		return
 	}
-	t.Fatal("the demo app has no port")
+	if away == "" {
+		t.Fatal("the demo app has no port")
+	}
+	page := w.send("GET", away+"/", "", "Accept", "text/html,*/*")
+	if page.status != http.StatusBadGateway || !strings.Contains(page.body, "http://localhost:1<") || !strings.Contains(page.body, `<script src="/_tegata/inapp.js"></script>`) {
+		t.Errorf("an app whose server is away: %d %s", page.status, page.body)
+	}
+	for _, name := range regexp.MustCompile(`(?:src|href|data-ask)="(/[^"]+)"`).FindAllStringSubmatch(page.body, -1) {
+		want := http.StatusOK
+		if strings.HasSuffix(name[1], "/up") {
+			want = http.StatusBadGateway
+		}
+		if a := w.send("GET", away+name[1], ""); a.status != want {
+			t.Errorf("%s of the page: status %d, want %d", name[1], a.status, want)
+		}
+	}
+	if a := w.send("GET", away+"/api", ""); a.status != http.StatusBadGateway || strings.Contains(a.body, "<") || !strings.Contains(a.body, "start it at http://localhost:1") {
+		t.Errorf("to a script: %d %s", a.status, a.body)
+	}
+	if a := w.send("GET", w.origin+"/_tegata/up", ""); a.status != http.StatusNoContent {
+		t.Errorf("is a server up that is: status %d, want 204", a.status)
+	}
 }

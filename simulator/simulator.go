@@ -38,7 +38,7 @@ type Config struct {
 // goroutines.
 type Simulator struct {
 	cfg     Config
-	page    *template.Template
+	pages   *template.Template
 	inApp   []byte            // the script in front of apps, without its settings
 	proxies map[string]*proxy // by upstream origin; fixed after New
 	outer   map[string]*proxy // the same behind the door
@@ -73,16 +73,16 @@ func New(ctx context.Context, cfg Config) (*Simulator, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	page, err := template.ParseFS(web.Simulator, "simulator/page.tmpl")
+	pages, err := template.ParseFS(web.Simulator, "simulator/page.tmpl", "simulator/away.tmpl")
 	if err != nil {
-		return nil, fmt.Errorf("simulator: page: %w", err)
+		return nil, fmt.Errorf("simulator: pages: %w", err)
 	}
 	inApp, err := web.Simulator.ReadFile("simulator/dist/inapp.js")
 	if err != nil {
 		return nil, fmt.Errorf("simulator: script: %w", err)
 	}
 	s := &Simulator{
-		cfg: cfg, page: page, inApp: inApp, proxies: map[string]*proxy{}, outer: map[string]*proxy{}, skipped: map[string]string{},
+		cfg: cfg, pages: pages, inApp: inApp, proxies: map[string]*proxy{}, outer: map[string]*proxy{}, skipped: map[string]string{},
 		journal: newJournal(cfg.Now), opened: newOpened(),
 	}
 	world, err := cfg.Platform.LIFF(ctx)

@@ -41,6 +41,7 @@ var bundles = []bundle{
 	{entry: "web/liff/src/index.ts", out: "web/liff/dist/liff.mjs", format: api.FormatESModule},
 	{entry: "web/liff/src/script.ts", out: "web/liff/dist/liff.js", format: api.FormatIIFE},
 	{entry: "web/simulator/src/bus.ts", out: "web/simulator/dist/bus.js", format: api.FormatIIFE},
+	{entry: "web/simulator/src/away.ts", out: "web/simulator/dist/away.js", format: api.FormatIIFE},
 	{entry: "web/simulator/src/picker.ts", out: "web/simulator/dist/picker.js", format: api.FormatIIFE},
 	{entry: "web/simulator/src/inapp/inapp.ts", out: "web/simulator/dist/inapp.js", format: api.FormatIIFE},
 	{entry: "web/simulator/src/page/page.ts", out: "web/simulator/dist/page.js", format: api.FormatIIFE},

@@ -100,22 +100,50 @@ func (s *Service) Refresh(ctx context.Context, r store.RefreshToken) (wire.Token
 
 // RefreshToken returns the live refresh token behind raw, or invalid_grant.
 func (s *Service) RefreshToken(ctx context.Context, raw string) (store.RefreshToken, error) {
+	token, how, err := s.refresh(ctx, raw)
+	switch {
+	case err != nil:
+		return store.RefreshToken{}, err
+	case how == malformed:
+		return store.RefreshToken{}, badRefresh("form of the refresh token", "send the refresh_token of a token response")
+	case how == unknown:
+		return store.RefreshToken{}, badRefresh("the refresh token is not known", "ask for a new login")
+	case how == revoked:
+		return store.RefreshToken{}, badRefresh("the refresh token is revoked: "+token.Cause, "ask for a new login")
+	case how == expired:
+		return store.RefreshToken{}, badRefresh("the refresh token has expired", "ask for a new login; it lives 90 days and does not rotate")
+	}
+	return token, nil
+}
+
+// RefreshRecord returns the refresh token behind raw, also a revoked or expired one, as
+// long as the store has it; store.ErrNotFound.
+func (s *Service) RefreshRecord(ctx context.Context, raw string) (store.RefreshToken, error) {
+	token, how, err := s.refresh(ctx, raw)
+	if err == nil && (how == malformed || how == unknown) {
+		err = store.ErrNotFound
+	}
+	return token, err
+}
+
+// refresh looks a refresh token up.
+func (s *Service) refresh(ctx context.Context, raw string) (store.RefreshToken, standing, error) {
 	id, hash, err := s.opaque.parse(KindRefresh, raw)
 	if err != nil {
-		return store.RefreshToken{}, badRefresh("form of the refresh token", "send the refresh_token of a token response")
+		return store.RefreshToken{}, malformed, nil
 	}
 	token, err := s.cfg.Store.RefreshToken(ctx, id)
 	switch {
 	case errors.Is(err, store.ErrNotFound) || err == nil && !same(token.Hash, hash):
-		return store.RefreshToken{}, badRefresh("the refresh token is not known", "ask for a new login")
+		return store.RefreshToken{}, unknown, nil
 	case err != nil:
-		return store.RefreshToken{}, fmt.Errorf("refresh token: %w", err)
+		return store.RefreshToken{}, unknown, fmt.Errorf("refresh token: %w", err)
 	case !token.RevokedAt.IsZero():
-		return store.RefreshToken{}, badRefresh("the refresh token is revoked: "+token.Cause, "ask for a new login")
+		return token, revoked, nil
 	case !s.now().Before(token.ExpiresAt):
-		return store.RefreshToken{}, badRefresh("the refresh token has expired", "ask for a new login; it lives 90 days and does not rotate")
+		return token, expired, nil
 	}
-	return token, nil
+	return token, live, nil
 }
 
 func badRefresh(check, fix string) error {

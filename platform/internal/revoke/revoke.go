@@ -133,8 +133,9 @@ func (e *Endpoints) find(ctx context.Context, raw string) (target, error) {
 	return t, err
 }
 
-// read returns what a token stands for. An access token that has expired or is revoked
-// is found too, so that a LIFF app may log out twice.
+// read returns what a token stands for. A token of a user that has expired or is revoked is
+// found too: a LIFF app may log out twice, and whoever revokes again must not be answered
+// before the first call has reached every node.
 func (e *Endpoints) read(ctx context.Context, raw string) (target, error) {
 	switch issue.KindOf(raw) {
 	case issue.KindAccess:
@@ -143,7 +144,7 @@ func (e *Endpoints) read(ctx context.Context, raw string) (target, error) {
 			return e.Store.RevokeAccessToken(ctx, t.ID, now, causeRevoke)
 		}}, err
 	case issue.KindRefresh:
-		t, err := e.Issue.RefreshToken(ctx, raw)
+		t, err := e.Issue.RefreshRecord(ctx, raw)
 		return target{what: "refresh token and what was issued from it", channelID: t.ChannelID, revoke: func(now time.Time) error {
 			return e.Store.RevokeRefreshToken(ctx, t.ID, now, causeRevoke)
 		}}, err

@@ -47,9 +47,9 @@ func (e *engine) Taken(err error) bool { return state(err) == "23505" } // uniqu
 // Read implements database.Engine. A read may be asked again whatever has become of it, so
 // it does not wait for a silent server as long as a verb that changes something.
 func (e *engine) Read(ctx context.Context, f func(database.Conn) error) error {
-	deadline := time.Now().Add(e.read)
-	ctx, cancel := context.WithDeadline(ctx, deadline)
+	ctx, cancel := context.WithTimeout(ctx, e.read)
 	defer cancel()
+	deadline, _ := ctx.Deadline()
 	return e.tries(ctx, func(work context.Context, c *pgxpool.Conn) (bool, error) {
 		work, cancel := context.WithDeadline(work, deadline)
 		defer cancel()

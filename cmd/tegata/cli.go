@@ -97,13 +97,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(io),
 		kong.BindToProvider(userFolders),
+		kong.WithBeforeReset(withoutEmptyVariables),
 	)
 	if err != nil {
 		return report(stderr, err)
 	}
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
+	args = courtesies(args)
 	if args[0] != "run" { // whose command's arguments are not ours
 		args = when.Signed(args)
 	}
@@ -112,7 +111,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exited // --help has been printed
 	}
 	if err != nil {
-		return report(stderr, &failure{exitUsage, err, "tegata --help shows the commands and their flags"})
+		return report(stderr, usageFailure(err))
 	}
 	return report(stderr, parsed.Run())
 }

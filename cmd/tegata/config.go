@@ -15,6 +15,11 @@ type configCmd struct {
 	Print configPrintCmd `cmd:"" help:"Print every setting of tegata serve with its value; secrets are not shown."`
 }
 
+// Examples opens the command's help.
+func (configCmd) Examples() string {
+	return "  tegata config check --config /etc/tegata/tegata.yaml\n  tegata config print --origin\n"
+}
+
 type configCheckCmd struct {
 	service `embed:""`
 	JSON    bool `help:"Print JSON."`

@@ -66,7 +66,7 @@ func (c devCmd) Run(ctx context.Context, io streams) error {
 // asked for, and then says what is open.
 func (c devCmd) refuseRemote(io streams) error {
 	for flag, addr := range map[string]string{"--listen": c.Listen, "--tls-listen": c.TLSListen, "--demo-listen": c.DemoListen} {
-		if addr == "" {
+		if addr == "" && flag == "--demo-listen" {
 			continue
 		}
 		host, _, err := net.SplitHostPort(addr)

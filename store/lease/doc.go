@@ -12,8 +12,8 @@
 // that cannot be reached.
 //
 // A node whose lease has ended keeps what it knows for some seconds more, without using it. If
-// it then finds the log complete since its last look, it catches up and goes on; if not, it
-// forgets everything. So a database that stalls for a moment is not asked for everything by
+// it then finds the log complete since its last look, and its own last entry in it, it catches
+// up and goes on; if not, it forgets everything. So a database that stalls for a moment is not asked for everything by
 // every node when it comes back.
 //
 // The engine must put revocations into the log in the order in which they commit, with numbers

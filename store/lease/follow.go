@@ -57,15 +57,16 @@ func (s *Store) regain(ctx context.Context, start time.Time) {
 }
 
 // catchUp applies everything up to the end of the log and renews the lease. It is false if
-// the log does not begin where this node has left off: what it kept cannot be trusted then.
+// the log does not begin where this node has left off, or is another one, as that of a
+// restored database or of a standby that took over: what is kept cannot be trusted then.
 func (s *Store) catchUp(ctx context.Context, start time.Time) (whole bool, err error) {
 	last, err := s.Shared.LastRevocation(ctx)
 	if err != nil {
 		return false, err
 	}
 	applied := s.applied()
-	if last < applied { // another log, such as that of a restored database
-		return false, nil
+	if known, err := s.known(ctx, applied); err != nil || !known {
+		return false, err
 	}
 	for applied < last {
 		revoked, err := s.Shared.RevocationsAfter(ctx, applied, batch)
@@ -84,6 +85,27 @@ func (s *Store) catchUp(ctx context.Context, start time.Time) (whole bool, err e
 	return true, nil
 }
 
+// known says whether the log holds the entry up to which it is applied. A standby that takes
+// over may not have heard of the last entries, and may have given their numbers to others.
+func (s *Store) known(ctx context.Context, seq int64) (bool, error) {
+	if seq == 0 {
+		return true, nil // of an empty log nothing can have been lost
+	}
+	entry, err := s.entry(ctx, seq)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return err == nil && entry != nil && s.mark != nil && *entry == *s.mark, err
+}
+
+// entry returns the entry of a number; nil if it is swept.
+func (s *Store) entry(ctx context.Context, seq int64) (*Revocation, error) {
+	found, err := s.Shared.RevocationsAfter(ctx, seq-1, 1)
+	if err != nil || len(found) == 0 || found[0].Seq != seq {
+		return nil, err
+	}
+	return &found[0], nil
+}
+
 // begin forgets everything and starts at the end of the log.
 func (s *Store) begin(ctx context.Context) {
 	s.lapse()
@@ -92,12 +114,16 @@ func (s *Store) begin(ctx context.Context) {
 	if err != nil {
 		return
 	}
+	mark, err := s.entry(ctx, seq)
+	if err != nil {
+		return
+	}
 	// What is read from the store from here on is newer than seq. What was read while
 	// there was no lease, and is kept since, is not.
 	s.kept.clear()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.start, s.looked, s.seq = start, start, seq
+	s.start, s.looked, s.seq, s.mark = start, start, seq, mark
 }
 
 // end ends the lease without forgetting anything, and says when the last look began that
@@ -129,7 +155,7 @@ func (s *Store) advance(revoked []Revocation) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if n := len(revoked); n > 0 {
-		s.seq = revoked[n-1].Seq
+		s.seq, s.mark = revoked[n-1].Seq, &revoked[n-1]
 	}
 }
 

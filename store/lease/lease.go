@@ -64,7 +64,8 @@ type Store struct {
 	// looked is when the last look began that was answered, also if the lease has ended
 	// since; zero if what is kept is not to be trusted.
 	looked time.Time
-	seq    int64 // up to where the log is applied
+	seq    int64       // up to where the log is applied
+	mark   *Revocation // the entry of that number, by which the log is known again; nil: not known
 }
 
 // New returns the wrapped store and begins to follow the log.

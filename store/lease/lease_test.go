@@ -242,6 +242,11 @@ func TestCatchUp(t *testing.T) {
 		"the log is another one": {2 * time.Second, func(s *shared) {
 			s.log = s.log[:0]
 		}, 3000},
+		// As when a standby takes over that had not heard of the last revocations, and others
+		// have been given their numbers since.
+		"the log has another end": {2 * time.Second, func(s *shared) {
+			s.log[0].Token = store.ID{15: 9}
+		}, 3000},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

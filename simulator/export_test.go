@@ -22,6 +22,14 @@ func (s *Simulator) AmendPolicy(text string) (policy, nonce string) {
 // Masked replaces tokens in text.
 func Masked(text string) string { return masked(text) }
 
+// Curl writes a call as a command.
+func Curl(origin, method string, u *url.URL, header http.Header, body []byte) string {
+	return curl(origin, method, u, header, body)
+}
+
+// Word writes a text as one word of a shell.
+func Word(text string) string { return word(text) }
+
 // ParsedPolicy reads a policy and writes it again, as the proxy of a platform at
 // http://localhost:4800 would send it.
 func ParsedPolicy(text string) (policy, nonce string) {

@@ -3,11 +3,9 @@ package simulator
 import (
 	"bytes"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/tegata-id/tegata/internal/wire"
@@ -138,27 +136,3 @@ func masked(text string) string {
 }
 
 func maskURL(u *url.URL) string { return masked(u.RequestURI()) }
-
-// curl writes a call as a command. Tokens are variables; a secret in a form stays out.
-func curl(origin, method string, u *url.URL, header http.Header, body []byte) string {
-	b := &strings.Builder{}
-	b.WriteString("curl -i")
-	if method != http.MethodGet {
-		b.WriteString(" -X " + method)
-	}
-	for _, name := range slices.Sorted(maps.Keys(header)) {
-		if slices.Contains([]string{"Authorization", "Content-Type", "Accept"}, name) || strings.HasPrefix(name, "X-") {
-			b.WriteString(" \\\n  -H " + quote(name+": "+masked(header.Get(name))))
-		}
-	}
-	if len(body) > 0 {
-		b.WriteString(" \\\n  --data-raw " + quote(masked(string(body))))
-	}
-	b.WriteString(" \\\n  " + quote(origin+masked(u.RequestURI())))
-	return b.String()
-}
-
-// quote quotes a word for a shell; variables stay open.
-func quote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "`", "\\`").Replace(s) + `"`
-}

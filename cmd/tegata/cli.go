@@ -14,9 +14,11 @@ import (
 	"github.com/tegata-id/tegata/cmd/tegata/labcmd"
 	"github.com/tegata-id/tegata/cmd/tegata/manage"
 	"github.com/tegata-id/tegata/cmd/tegata/runcmd"
+	"github.com/tegata-id/tegata/cmd/tegata/show"
 	"github.com/tegata-id/tegata/cmd/tegata/storage"
 	"github.com/tegata-id/tegata/cmd/tegata/tokencmd"
 	"github.com/tegata-id/tegata/cmd/tegata/trust"
+	"github.com/tegata-id/tegata/cmd/tegata/usage"
 	"github.com/tegata-id/tegata/cmd/tegata/when"
 	"github.com/tegata-id/tegata/internal/control"
 )
@@ -26,7 +28,7 @@ import (
 type cli struct {
 	Dev     devCmd             `cmd:"" help:"Run LINE Login and LIFF on this machine, for development and tests."`
 	Env     envCmd             `cmd:"" help:"Print what your program needs to talk to a running tegata dev."`
-	Why     whyCmd             `cmd:"" help:"Say which check refused a request, and the fix."`
+	Why     labcmd.Why         `cmd:"" help:"Say which check refused a request, and the fix."`
 	Run     runcmd.Run         `cmd:"" help:"Run a command whose programs reach tegata dev under LINE's names."`
 	Browser browsercmd.Browser `cmd:"" help:"Open a browser to which LINE's names lead to tegata dev, or print the flags for Playwright, Puppeteer and Selenium."`
 	Wait    labcmd.Wait        `cmd:"" help:"Wait until a platform is ready, such as in CI."`
@@ -97,12 +99,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(io),
 		kong.BindToProvider(userFolders),
-		kong.WithBeforeReset(withoutEmptyVariables),
+		kong.WithBeforeReset(usage.WithoutEmptyVariables),
 	)
 	if err != nil {
 		return report(stderr, err)
 	}
-	args = courtesies(args)
+	args = usage.Args(args)
 	if args[0] != "run" { // whose command's arguments are not ours
 		args = when.Signed(args)
 	}
@@ -111,7 +113,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exited // --help has been printed
 	}
 	if err != nil {
-		return report(stderr, usageFailure(err))
+		return report(stderr, usage.Failure(err))
 	}
 	return report(stderr, parsed.Run())
 }
@@ -156,7 +158,7 @@ func report(stderr io.Writer, err error) int {
 		return 130
 	}
 	// Nothing is left to do if standard error is gone.
-	_, _ = fmt.Fprintf(stderr, "tegata: %s\n", strings.TrimSpace(err.Error()))
+	_, _ = fmt.Fprintf(stderr, "tegata: %s\n", show.Clean(strings.TrimSpace(err.Error())))
 	if next != "" {
 		_, _ = fmt.Fprintf(stderr, "%s\n", next)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"os"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/tegata-id/tegata/cmd/tegata/appfind"
 	"github.com/tegata-id/tegata/cmd/tegata/hostguard"
+	"github.com/tegata-id/tegata/cmd/tegata/labcmd"
 	"github.com/tegata-id/tegata/cmd/tegata/target"
 	"github.com/tegata-id/tegata/cmd/tegata/transport"
 	"github.com/tegata-id/tegata/internal/control"
@@ -36,6 +38,7 @@ type devServer struct {
 	simulator        *simulator.Simulator // nil: nobody could open its page
 	lan              *devLAN              // nil: no phones
 	plain, secure    entrance
+	ready            atomic.Bool // everything answers
 	servers          *transport.Group
 }
 
@@ -92,7 +95,7 @@ func (s *devServer) start(ctx context.Context, io streams) error {
 			return err
 		}
 	}
-	s.plain.lead(s.platform.Public())
+	s.plain.lead(s.front(s.platform.Public()))
 	s.secure.lead(s.platform.Public())
 	s.servers.Serve(s.ports.give(&s.ports.plain), s.guard(&s.plain), nil)
 	s.servers.Serve(s.ports.give(&s.ports.secure), s.guard(&s.secure, ".line.me", ".line-scdn.net"), s.names.config)
@@ -106,7 +109,27 @@ func (s *devServer) start(ctx context.Context, io streams) error {
 	if err := s.serveDemo(env); err != nil {
 		return err
 	}
-	return s.simulate(ctx, env)
+	if err := s.simulate(ctx, env); err != nil {
+		return err
+	}
+	s.ready.Store(true)
+	return nil
+}
+
+// front leads to the platform, and says at a path of its own whether everything answers: who
+// waits for that, such as a health check, leaves no refusal in the event log.
+func (s *devServer) front(h http.Handler) *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.Handle("/", h)
+	mux.HandleFunc("GET "+control.PathReady, func(w http.ResponseWriter, _ *http.Request) {
+		if !s.ready.Load() {
+			http.Error(w, "tegata dev begins", http.StatusServiceUnavailable)
+			return
+		}
+		w.Header().Set("Content-Type", "text/plain;charset=UTF-8")
+		_, _ = io.WriteString(w, labcmd.DevReady+"\n") // the client may be gone
+	})
+	return mux
 }
 
 func (s *devServer) newPlatform(ctx context.Context) (err error) {
@@ -186,10 +209,9 @@ func (s *devServer) simulate(ctx context.Context, env *control.Env) error {
 	}
 	s.simulator = sim
 	watched := sim.Watch(s.platform.Public())
-	front := http.NewServeMux()
+	front := s.front(watched)
 	// It holds a token of the control API, and by --allow-remote others may ask here.
 	front.Handle(simulator.Path, hostguard.ThisMachine(sim.Handler()))
-	front.Handle("/", watched)
 	s.plain.lead(front)
 	s.secure.lead(watched)
 	if s.lan != nil {

@@ -30,6 +30,7 @@ import (
 //	certs FILE, secret FILE writes the JWK Set, or the first channel's secret of env.json
 //	none ARGS…              runs tegata, which must print nothing
 //	story FILE              mints, revokes, rotates and refuses, and writes tokens and events into FILE
+//	ask PATH                asks the platform, and keeps the ID of the request in $ID
 //	newest NAME             keeps the number of the newest event in a variable
 func TestLabScripts(t *testing.T) {
 	t.Parallel()
@@ -40,7 +41,7 @@ func TestLabScripts(t *testing.T) {
 			return os.Mkdir(e.WorkDir+"/run", 0o700)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"dev": devForScript, "refused": refusedInScript,
+			"dev": devForScript, "refused": refusedInScript, "ask": askInScript,
 			"wrong": wrongInScript, "certs": certsInScript, "secret": secretInScript, "none": noneInScript, "newest": newestInScript, "story": storyInScript,
 		},
 	})
@@ -110,6 +111,17 @@ func wrongInScript(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("%s: failed %q, want %s alone", what, failed, check)
 		}
 	}
+}
+
+// askInScript asks the platform for a path.
+func askInScript(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: ask PATH")
+	}
+	resp, err := http.Get(ts.Getenv("TEGATA_URL") + args[0])
+	ts.Check(err)
+	ts.Check(resp.Body.Close())
+	ts.Setenv("ID", resp.Header.Get(wire.HeaderRequestID))
 }
 
 // certsInScript writes the platform's JWK Set into a file.

@@ -19,6 +19,9 @@ import (
 	"github.com/tegata-id/tegata/internal/wire"
 )
 
+// DevReady is what a tegata dev answers at the path of readiness once everything answers.
+const DevReady = "tegata dev is ready"
+
 // lookEvery is how often a platform that is not ready is asked again.
 const lookEvery = 50 * time.Millisecond
 
@@ -96,12 +99,14 @@ func (c Wait) look(ctx context.Context) (why, err error) {
 		return nil, err
 	case err != nil:
 		return err, nil
+	case status == http.StatusOK && strings.TrimSpace(body) == DevReady:
+		return c.lookAtDev(ctx)
 	case status == http.StatusOK:
 		return nil, nil // a tegata serve, by its management URL
 	case status == http.StatusServiceUnavailable:
 		return fmt.Errorf("it says: %s", show.Clean(strings.Join(strings.Fields(body), " "))), nil
 	}
-	// A tegata dev, or the public URL of a service.
+	// The public URL of a service.
 	status, body, err = get(ctx, client, strings.TrimSuffix(c.Base(), "/")+wire.PathCerts)
 	switch {
 	case err != nil:
@@ -109,29 +114,21 @@ func (c Wait) look(ctx context.Context) (why, err error) {
 	case status != http.StatusOK || !strings.Contains(body, `"keys"`):
 		return fmt.Errorf("something else than tegata answers there: status %d", status), nil
 	}
-	return c.lookAtDev(ctx, client)
+	return nil, nil
 }
 
-// lookAtDev says whether everything of a tegata dev answers: its simulator comes last.
-func (c Wait) lookAtDev(ctx context.Context, client *http.Client) (why, err error) {
+// lookAtDev says whether a tegata dev takes the token that was given, or was left for this
+// user: the next command will need it.
+func (c Wait) lookAtDev(ctx context.Context) (why, err error) {
 	api, err := c.Client()
 	if err != nil {
-		return nil, nil // not one of this user's: its public side answers, and that is all that can be known
+		return nil, nil // not one of this user's: it is ready, and that is all that can be known
 	}
-	env, err := api.Env(ctx)
 	var refused *control.Error
-	switch {
-	case errors.As(err, &refused):
+	if _, err = api.Env(ctx); errors.As(err, &refused) {
 		return nil, &exit.Error{Code: exit.Usage, Err: errors.New(refused.Message), Next: refused.Fix} // the token is not this platform's
-	case err != nil:
-		return err, nil
-	case env.SimulatorURL == "":
-		return nil, nil
 	}
-	if status, _, err := get(ctx, client, env.SimulatorURL); err != nil || status != http.StatusOK {
-		return fmt.Errorf("its simulator answers with status %d", status), nil
-	}
-	return nil, nil
+	return err, nil
 }
 
 // errURL means that a URL is none.

@@ -1,4 +1,4 @@
-package main
+package usage
 
 import (
 	"errors"
@@ -6,10 +6,13 @@ import (
 	"slices"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/tegata-id/tegata/cmd/tegata/exit"
 )
 
-// courtesies are what people type at a command that they do not know yet.
-func courtesies(args []string) []string {
+// Args are the arguments as the command line takes them: help, --version and nothing at all
+// are what people type at a command that they do not know yet.
+func Args(args []string) []string {
 	switch {
 	case len(args) == 0, len(args) == 1 && args[0] == "help":
 		return []string{"--help"}
@@ -21,10 +24,10 @@ func courtesies(args []string) []string {
 	return args
 }
 
-// withoutEmptyVariables makes a variable that is there and empty as if it were not there, as
+// WithoutEmptyVariables makes a variable that is there and empty as if it were not there, as
 // in the settings of tegata serve: kong would take its nothing in place of the default, and
-// a listen address of nothing is every address of the machine.
-func withoutEmptyVariables(ctx *kong.Context) error {
+// a listen address of nothing is every address of the machine. It is a hook of kong, called before defaults are taken.
+func WithoutEmptyVariables(ctx *kong.Context) error {
 	for _, p := range ctx.Path {
 		if p.Flag != nil && p.Flag.Name == "help" {
 			return nil // which names the variables
@@ -39,9 +42,9 @@ func withoutEmptyVariables(ctx *kong.Context) error {
 	return nil
 }
 
-// usageFailure is the failure of a command line that is not written as it must be. It sends
-// to the help of the command that was meant, as far as that is known.
-func usageFailure(err error) *failure {
+// Failure is the failure of a command line that is not written as it must be: err is kong's.
+// It sends to the help of the command that was meant, as far as that is known.
+func Failure(err error) *exit.Error {
 	next := "tegata --help shows the commands"
 	var parse *kong.ParseError
 	if errors.As(err, &parse) {
@@ -55,5 +58,5 @@ func usageFailure(err error) *failure {
 			}
 		}
 	}
-	return &failure{exitUsage, err, next}
+	return &exit.Error{Code: exit.Usage, Err: err, Next: next}
 }

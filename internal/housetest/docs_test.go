@@ -11,8 +11,12 @@ import (
 	"testing"
 )
 
-// compatibility is the page that says what the platform has of LINE's API.
-const compatibility = "docs/compatibility.md"
+// compatibility is the page that says what the platform has of LINE's API; contents is the
+// one from which every page of docs is found.
+const (
+	compatibility = "docs/compatibility.md"
+	contents      = "docs/README.md"
+)
 
 var (
 	codeSpan   = regexp.MustCompile("`([^`]+)`")
@@ -21,6 +25,8 @@ var (
 	clientTest = regexp.MustCompile(`^([a-z]+\.test\.mjs)(?:/(.+))?$`)
 	wireScript = regexp.MustCompile(`^wire/[a-z0-9]+\.txt$`)
 	mdLink     = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	heading    = regexp.MustCompile(`^#+ (.+)`)
+	notInLink  = regexp.MustCompile(`[^\p{L}\p{N}_ -]`)
 )
 
 // proofs is what the pages of docs may refer to.
@@ -114,29 +120,58 @@ func (p *proofs) look(span string) (refers bool, why string) {
 	return false, ""
 }
 
-// checkDocs looks at what the pages of docs name: tests and files that exist, and on
-// the page of compatibility a test for all that the platform is said to have, every
-// path of LINE's API that it answers, and every script.
-func checkDocs(files []*file) []finding {
-	p := collect(files)
+// prose calls f with the number and the text of every line that is no code.
+func prose(page *file, f func(n int, line string)) {
+	n, fenced := 0, false
+	for line := range strings.Lines(string(page.text)) {
+		n++
+		if fenced = fenced != strings.HasPrefix(line, "```"); !fenced {
+			f(n, line)
+		}
+	}
+}
+
+// targets are the paths of a tree that a link may lead to, and the headings of its pages
+// as "page#heading".
+func targets(files []*file) map[string]bool {
 	there := map[string]bool{".": true}
 	for _, f := range files {
 		for at := f.path; at != "."; at = path.Dir(at) {
 			there[at] = true
 		}
+		if path.Ext(f.path) != ".md" {
+			continue
+		}
+		prose(f, func(_ int, line string) {
+			if m := heading.FindStringSubmatch(line); m != nil {
+				name := notInLink.ReplaceAllString(strings.ToLower(strings.TrimSpace(m[1])), "")
+				there[f.path+"#"+strings.ReplaceAll(name, " ", "-")] = true
+			}
+		})
+	}
+	return there
+}
+
+// checkDocs looks at what pages name: tests, files and headings that exist, on the page of
+// contents every page of docs, and on the page of compatibility a test for all that the
+// platform is said to have, every path of LINE's API that it answers, and every script.
+func checkDocs(files []*file) []finding {
+	p, there, listed := collect(files), targets(files), ""
+	for _, f := range files {
+		if f.path == contents {
+			listed = string(f.text)
+		}
 	}
 	var all []finding
 	for _, f := range files {
-		if !under(f.path, "docs") || path.Ext(f.path) != ".md" {
+		if path.Ext(f.path) != ".md" {
 			continue
 		}
-		n, fenced := 0, false
-		for line := range strings.Lines(string(f.text)) {
-			n++
-			if fenced = fenced != strings.HasPrefix(line, "```"); fenced {
-				continue
-			}
+		prose(f, func(n int, line string) {
 			all = append(all, p.checkLine(f.path, f.path+":"+strconv.Itoa(n), line, there)...)
+		})
+		if listed != "" && f.path != contents && path.Dir(f.path) == "docs" && !strings.Contains(listed, "]("+path.Base(f.path)+")") {
+			all = append(all, found("page of contents", contents, "does not name %s", f.path))
 		}
 		if f.path == compatibility {
 			for _, want := range slices.Concat(p.paths, p.scripts) {
@@ -160,12 +195,14 @@ func (p *proofs) checkLine(page, place, line string, there map[string]bool) []fi
 		}
 	}
 	for _, m := range mdLink.FindAllStringSubmatch(line, -1) {
-		target, _, _ := strings.Cut(m[1], "#")
-		if target == "" || strings.Contains(target, "://") {
-			continue
-		}
-		if !there[path.Join(path.Dir(page), target)] {
-			all = append(all, found("page links to a file", place, "%s is not there", m[1]))
+		if target, part, _ := strings.Cut(m[1], "#"); !strings.Contains(target, "://") {
+			at := page
+			if target != "" {
+				at = path.Join(path.Dir(page), target)
+			}
+			if !there[at] || part != "" && path.Ext(at) == ".md" && !there[at+"#"+part] {
+				all = append(all, found("page links to a file", place, "%s is not there", m[1]))
+			}
 		}
 	}
 	if page == compatibility && strings.Contains(line, "| has |") && !proved {
@@ -195,6 +232,9 @@ func TestDocsRuleCanFail(t *testing.T) {
 		"internal/wire/path.go":          "const PathToken = \"/token\"",
 		"web/liff/test/a.test.mjs":       "test(\"logs in\")",
 		"platform/testdata/wire/one.txt": "",
+		"README.md":                      "## Over *there*",
+		"docs/b.md":                      "",
+		"docs/c.md":                      "",
 	}
 	const whole = "`/token` and `wire/one.txt`\n"
 	for name, c := range map[string]struct{ file, text, want string }{
@@ -213,7 +253,12 @@ func TestDocsRuleCanFail(t *testing.T) {
 		"differs without one":   {compatibility, whole + "| a | differs | it does |\n", ""},
 		"path not spoken of":    {compatibility, "`wire/one.txt`", "/token"},
 		"script not spoken of":  {compatibility, "`/token`", "wire/one.txt"},
-		"link to another place": {"docs/a.md", "[x](https://example.com/b) [y](#z)", ""},
+		"link to another place": {"docs/a.md", "[x](https://example.com/b#c)", ""},
+		"headings":              {"docs/a.md", "# A `code` (B), c_d\n[y](#a-code-b-c_d) [z](../README.md#over-there)", ""},
+		"no such heading here":  {"docs/a.md", "```\n# z\n```\n[y](#z)", "is not there"},
+		"no such heading there": {"docs/a.md", "[z](../README.md#nowhere)", "is not there"},
+		"page elsewhere":        {"web/liff/README.md", "[x](b.md)", "is not there"},
+		"page not in contents":  {contents, "[a](b.md)", "does not name docs/c.md"},
 	} {
 		tree := sources{c.file: c.text}
 		for file, text := range there {

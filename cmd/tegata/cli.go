@@ -27,7 +27,7 @@ import (
 // Examples method, whose text opens its --help.
 type cli struct {
 	Dev     devCmd             `cmd:"" help:"Run LINE Login and LIFF on this machine, for development and tests."`
-	Env     envCmd             `cmd:"" help:"Print what your program needs to talk to a running tegata dev."`
+	Env     labcmd.Env         `cmd:"" help:"Print what your program needs to talk to a running tegata dev."`
 	Why     labcmd.Why         `cmd:"" help:"Say which check refused a request, and the fix."`
 	Run     runcmd.Run         `cmd:"" help:"Run a command whose programs reach tegata dev under LINE's names."`
 	Browser browsercmd.Browser `cmd:"" help:"Open a browser to which LINE's names lead to tegata dev, or print the flags for Playwright, Puppeteer and Selenium."`

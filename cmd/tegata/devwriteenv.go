@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tegata-id/tegata/cmd/tegata/envfile"
+	"github.com/tegata-id/tegata/cmd/tegata/labcmd"
 	"github.com/tegata-id/tegata/internal/control"
 )
 
@@ -61,7 +62,7 @@ func appVariables(f envfile.Framework, env *control.Env) []envfile.Variable {
 	}
 	all = append(all, envfile.Variable{Name: "LIFF_ID", Value: env.LIFFID})
 	if f.Server {
-		for _, v := range variables(env) {
+		for _, v := range labcmd.Variables(env) {
 			all = append(all, envfile.Variable{Name: v[0], Value: v[1]})
 		}
 	}

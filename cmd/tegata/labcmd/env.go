@@ -1,65 +1,58 @@
-package main
+package labcmd
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
+	"github.com/alecthomas/kong"
+
+	"github.com/tegata-id/tegata/cmd/tegata/show"
 	"github.com/tegata-id/tegata/cmd/tegata/target"
 	"github.com/tegata-id/tegata/internal/control"
 )
 
-type envCmd struct {
+// Env is the command env.
+type Env struct {
 	target.Target `embed:""`
 	Format        string `help:"dotenv (NAME=value), shell (export NAME='value') or json (everything)." enum:"dotenv,json,shell" default:"dotenv"`
 	JSON          bool   `help:"The same as --format json."`
 }
 
 // Examples opens the command's help.
-func (envCmd) Examples() string {
+func (Env) Examples() string {
 	return "  tegata env > .env.local\n  eval \"$(tegata env --format shell)\"\n  tegata env --format json | jq -r '.users[].userId'\n"
 }
 
 // Run prints the settings.
-func (c envCmd) Run(ctx context.Context, io streams) error {
-	client, err := c.Client()
+func (c Env) Run(ctx context.Context, k *kong.Context) error {
+	api, err := c.Client()
 	if err != nil {
 		return err
 	}
-	env, err := client.Env(ctx)
+	env, err := api.Env(ctx)
 	if err != nil {
 		return err
 	}
-	if c.JSON {
-		c.Format = "json"
+	io := show.Of(k)
+	if c.JSON || c.Format == "json" {
+		return show.JSON(io, env)
 	}
-	switch c.Format {
-	case "json":
-		enc := json.NewEncoder(io.out)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		return enc.Encode(env)
-	case "shell":
-		for _, v := range variables(env) {
-			quoted := "'" + strings.ReplaceAll(v[1], "'", `'\''`) + "'"
-			if _, err := fmt.Fprintf(io.out, "export %s=%s\n", v[0], quoted); err != nil {
-				return err
-			}
-		}
-	default:
-		for _, v := range variables(env) {
-			if _, err := fmt.Fprintf(io.out, "%s=%s\n", v[0], v[1]); err != nil {
-				return err
-			}
+	var b strings.Builder
+	for _, v := range Variables(env) {
+		if c.Format == "shell" {
+			fmt.Fprintf(&b, "export %s='%s'\n", v[0], strings.ReplaceAll(v[1], "'", `'\''`))
+		} else {
+			fmt.Fprintf(&b, "%s=%s\n", v[0], v[1])
 		}
 	}
-	return nil
+	_, err = fmt.Fprint(io.Out, b.String())
+	return err
 }
 
-// variables returns the environment variables of a LIFF app's server. Their values
+// Variables returns the environment variables of a LIFF app's server. Their values
 // have no character that dotenv files would need quoted.
-func variables(env *control.Env) [][2]string {
+func Variables(env *control.Env) [][2]string {
 	return [][2]string{
 		{"TEGATA_URL", env.BaseURL},
 		{"LINE_CHANNEL_ID", env.ChannelID},

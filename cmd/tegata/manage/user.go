@@ -150,7 +150,7 @@ func printLink(ctx context.Context, api *control.Client, io streams, o output, u
 	if err := o.print(io, l, l.URL+"\n"); err != nil {
 		return err
 	}
-	return talk(io, "Give this link to the person alone: whoever opens it first sets the password. It is good once, until %s; a new link ends it.", day(&l.ExpiresAt, ""))
+	return talk(io, "Give this link to the person alone: whoever has it can set the password. It is good once, until %s; a new link ends it.", day(&l.ExpiresAt, ""))
 }
 
 type userListCmd struct {

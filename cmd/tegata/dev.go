@@ -8,8 +8,8 @@ import (
 )
 
 type devCmd struct {
-	Listen      string   `help:"Address of the platform." env:"TEGATA_LISTEN" default:"127.0.0.1:4800" placeholder:"HOST:PORT"`
-	TLSListen   string   `help:"Address at which the platform answers under LINE's host names by TLS." env:"TEGATA_TLS_LISTEN" default:"127.0.0.1:0" placeholder:"HOST:PORT"`
+	Listen      string   `help:"Address of the platform. By default ${default}." env:"TEGATA_LISTEN" default:"127.0.0.1:4800" placeholder:"HOST:PORT"`
+	TLSListen   string   `help:"Address at which the platform answers under LINE's host names by TLS. By default ${default}, a free port." env:"TEGATA_TLS_LISTEN" default:"127.0.0.1:0" placeholder:"HOST:PORT"`
 	DemoListen  string   `help:"Address of the demo app. By default the next port after --listen, or a free one." env:"TEGATA_DEMO_LISTEN" placeholder:"HOST:PORT"`
 	AllowRemote bool     `help:"Allow addresses that other machines can reach." env:"TEGATA_ALLOW_REMOTE"`
 	PublicURL   []string `help:"Further base URL under which the platform is reached, such as that of a proxy (repeatable)." env:"TEGATA_PUBLIC_URL" placeholder:"URL"`

@@ -26,7 +26,7 @@ import (
 type lanFlags struct {
 	LAN        bool   `name:"lan" help:"Let phones of the same Wi-Fi in: each app at a port of this machine's private address, by TLS, for who knows the pairing code. The demo passwords and secrets are random then." env:"TEGATA_LAN"`
 	LANAddress string `name:"lan-address" help:"Private address of this machine, if it has several." env:"TEGATA_LAN_ADDRESS" placeholder:"IP"`
-	LANPort    int    `name:"lan-port" help:"Port of the page by which a phone comes to trust this machine. The next one is the platform's, then come the apps'. 0: free ones." env:"TEGATA_LAN_PORT" default:"4880" placeholder:"PORT"`
+	LANPort    int    `name:"lan-port" help:"Port of the page by which a phone comes to trust this machine. By default ${default}. The next one is the platform's, then come the apps'. 0: free ones." env:"TEGATA_LAN_PORT" default:"4880" placeholder:"PORT"`
 }
 
 // devLAN is what `tegata dev --lan` has more.

@@ -23,7 +23,8 @@ func (serveCmd) Examples() string {
 	return "  tegata serve --base-url https://id.example.com --acme-domain id.example.com --listen :443\n" +
 		"  tegata serve --base-url https://id.example.com --proxy-trusted 127.0.0.1   (behind a proxy on this machine)\n" +
 		"  tegata serve --config /etc/tegata/tegata.yaml\n" +
-		"  tegata config check --config /etc/tegata/tegata.yaml\n"
+		"  tegata config check --config /etc/tegata/tegata.yaml\n" +
+		"  tegata config print --origin   (every setting, its value or default, and where that comes from)\n"
 }
 
 // Run runs until ctx ends, and then lets open requests end.

@@ -124,7 +124,8 @@ type Identities interface {
 
 // Logins keeps SSO sessions and login transactions.
 type Logins interface {
-	// CreateSession adds a session.
+	// CreateSession adds a session; ErrExists if its hash is taken, ErrNotFound if the
+	// person does not exist.
 	CreateSession(ctx context.Context, s Session) error
 	// Session returns a session that is live at now; ErrNotFound.
 	Session(ctx context.Context, hash Hash, now time.Time) (Session, error)
@@ -151,7 +152,8 @@ type Grants interface {
 	// Grant returns the consent of a person to a channel; ErrNotFound.
 	Grant(ctx context.Context, personID, channelID string) (Grant, error)
 	// PutGrant adds g's scopes, each once, behind those given before and takes over
-	// its times, except the zero ones. Email goes with EmailConsentedAt.
+	// its times, except the zero ones. Email goes with EmailConsentedAt. ErrNotFound if
+	// the person or the channel does not exist.
 	PutGrant(ctx context.Context, g Grant) error
 	// Deauthorize withdraws the consent and in the same step revokes every code,
 	// access token and refresh token of the person at the channel, with
@@ -208,7 +210,8 @@ type Rotation interface {
 type ChannelTokens interface {
 	// AddChannelToken adds a token. If the channel has limit ones of its kind that are
 	// live at t.IssuedAt, the oldest are revoked at that time until one fits when evict
-	// is set, else the call fails with ErrLimit. A limit of zero means no limit.
+	// is set, else the call fails with ErrLimit. A limit of zero means no limit. ErrNotFound
+	// if the channel does not exist.
 	AddChannelToken(ctx context.Context, t ChannelToken, limit int, evict bool) error
 	// ChannelToken returns a token, also a revoked or expired one, until it is
 	// swept; ErrNotFound.

@@ -13,6 +13,7 @@ import (
 	"github.com/tegata-id/tegata/store"
 	"github.com/tegata-id/tegata/store/lease"
 	"github.com/tegata-id/tegata/store/memory"
+	"github.com/tegata-id/tegata/store/storetest"
 )
 
 // shared is a memory store with a log of revocations, which stands for a database that
@@ -90,7 +91,7 @@ func (l *link) Close() error { return nil } // the database outlives its nodes
 func database(t *testing.T, n int) (*shared, []store.ID) {
 	t.Helper()
 	db := &shared{Store: memory.New(memory.Config{})}
-	if err := db.PutGrant(t.Context(), store.Grant{PersonID: "p", ChannelID: "c"}); err != nil {
+	if err := storetest.Consent(t.Context(), db, "c", "p"); err != nil {
 		t.Fatal(err)
 	}
 	ids := make([]store.ID, n)

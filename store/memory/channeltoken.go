@@ -43,8 +43,17 @@ func byAge(a, b *store.ChannelToken) int {
 	return bytes.Compare(a.ID[:], b.ID[:])
 }
 
-// AddChannelToken implements store.ChannelTokens.
-func (m *channelTokens) AddChannelToken(_ context.Context, t store.ChannelToken, limit int, evict bool) error {
+// AddChannelToken implements store.ChannelTokens. Nobody removes the channel meanwhile.
+func (s *Store) AddChannelToken(_ context.Context, t store.ChannelToken, limit int, evict bool) error {
+	s.directory.mu.RLock()
+	defer s.directory.mu.RUnlock()
+	if s.channels[t.ChannelID] == nil {
+		return store.ErrNotFound
+	}
+	return s.channelTokens.add(t, limit, evict)
+}
+
+func (m *channelTokens) add(t store.ChannelToken, limit int, evict bool) error {
 	utc(&t.IssuedAt, &t.ExpiresAt, &t.RevokedAt)
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -19,8 +19,20 @@ func (m *issued) Grant(_ context.Context, personID, channelID string) (store.Gra
 	return copyGrant(*row), nil
 }
 
-// PutGrant implements store.Grants.
-func (m *issued) PutGrant(_ context.Context, g store.Grant) error {
+// PutGrant implements store.Grants. Nobody removes the person or the channel meanwhile.
+func (s *Store) PutGrant(_ context.Context, g store.Grant) error {
+	s.directory.mu.RLock()
+	defer s.directory.mu.RUnlock()
+	s.people.mu.RLock()
+	defer s.people.mu.RUnlock()
+	if s.channels[g.ChannelID] == nil || s.persons[g.PersonID] == nil {
+		return store.ErrNotFound
+	}
+	s.putGrant(g)
+	return nil
+}
+
+func (m *issued) putGrant(g store.Grant) {
 	utc(&g.ConsentedAt, &g.EmailConsentedAt)
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -40,7 +52,6 @@ func (m *issued) PutGrant(_ context.Context, g store.Grant) error {
 	if !g.EmailConsentedAt.IsZero() {
 		row.EmailConsentedAt, row.Email = g.EmailConsentedAt, g.Email
 	}
-	return nil
 }
 
 // Deauthorize implements store.Grants.

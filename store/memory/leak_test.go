@@ -8,6 +8,7 @@ import (
 
 	"github.com/tegata-id/tegata/store"
 	"github.com/tegata-id/tegata/store/memory"
+	"github.com/tegata-id/tegata/store/storetest"
 )
 
 // TestNothingLeftBehind: when everything has expired and is swept, nothing is kept
@@ -22,8 +23,8 @@ func TestNothingLeftBehind(t *testing.T) {
 		id, hash, person := store.ID{n}, store.Hash{n}, fmt.Sprint(n%4)
 		end := start.Add(time.Duration(n) * time.Minute)
 		request := store.Request{ChannelID: "1"}
-		do(s.PutGrant(ctx, store.Grant{PersonID: person, ChannelID: "1"}))
-		do(s.CreateSession(ctx, store.Session{Hash: hash, ExpiresAt: end}))
+		do(storetest.Consent(ctx, s, "1", person))
+		do(s.CreateSession(ctx, store.Session{Hash: hash, PersonID: person, ExpiresAt: end}))
 		do(s.CreateTransaction(ctx, store.Transaction{Hash: hash, Request: request, ExpiresAt: end}))
 		do(s.FinishTransaction(ctx, hash, start, &store.Code{
 			ID: id, Request: request, Who: store.Authentication{PersonID: person}, ExpiresAt: end,

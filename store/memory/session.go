@@ -19,8 +19,18 @@ func newSessions() sessions {
 	return sessions{rows: make(map[store.Hash]store.Session)}
 }
 
-// CreateSession implements store.Logins.
-func (m *sessions) CreateSession(_ context.Context, s store.Session) error {
+// CreateSession implements store.Logins. Nobody removes the person meanwhile, or sets a
+// password.
+func (s *Store) CreateSession(_ context.Context, r store.Session) error {
+	s.people.mu.RLock()
+	defer s.people.mu.RUnlock()
+	if s.persons[r.PersonID] == nil {
+		return store.ErrNotFound
+	}
+	return s.sessions.add(r)
+}
+
+func (m *sessions) add(s store.Session) error {
 	utc(&s.AuthTime, &s.ExpiresAt)
 	m.mu.Lock()
 	defer m.mu.Unlock()

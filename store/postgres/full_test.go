@@ -124,6 +124,9 @@ func TestSweepByServersClock(t *testing.T) {
 	t.Parallel()
 	s := open(t, postgres.Config{})
 	t.Cleanup(func() { s.Close() })
+	if err := s.CreatePerson(t.Context(), store.Person{ID: "p"}); err != nil {
+		t.Fatal(err)
+	}
 	now := time.Now()
 	for i, end := range []time.Time{now.Add(-time.Hour), now.Add(24 * time.Hour)} {
 		err := s.CreateSession(t.Context(), store.Session{Hash: store.Hash{byte(i)}, PersonID: "p", ExpiresAt: end})

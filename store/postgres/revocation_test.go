@@ -12,6 +12,7 @@ import (
 	"github.com/tegata-id/tegata/store/internal/database"
 	"github.com/tegata-id/tegata/store/lease"
 	"github.com/tegata-id/tegata/store/postgres"
+	"github.com/tegata-id/tegata/store/storetest"
 )
 
 func tokenID(n int) (id store.ID) {
@@ -37,7 +38,7 @@ func TestRevocationLog(t *testing.T) {
 	person := func(caller, n int) string { return string(rune('a'+caller)) + string(rune('a'+n)) }
 	for caller := range callers {
 		for n := range each {
-			ok(s.PutGrant(ctx, store.Grant{PersonID: person(caller, n), ChannelID: "1"}))
+			ok(storetest.Consent(ctx, s, "1", person(caller, n)))
 			for k := range 2 {
 				ok(s.AddAccessToken(ctx, store.AccessToken{ID: tokenID(caller*1000 + n*2 + k + 1), PersonID: person(caller, n), ChannelID: "1"}, now))
 			}

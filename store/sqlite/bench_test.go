@@ -44,7 +44,7 @@ func BenchmarkCommit(b *testing.B) {
 // issue issues tokens from many goroutines and gives the nanoseconds of one.
 func issue(b *testing.B, s store.Store) float64 {
 	for n := range 100 {
-		if err := s.PutGrant(b.Context(), store.Grant{PersonID: fmt.Sprint(n), ChannelID: "1"}); err != nil {
+		if err := storetest.Consent(b.Context(), s, "1", fmt.Sprint(n)); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/tegata-id/tegata/store"
 	"github.com/tegata-id/tegata/store/internal/database"
 	"github.com/tegata-id/tegata/store/sqlite"
+	"github.com/tegata-id/tegata/store/storetest"
 )
 
 // TestChurn: when as many tokens expire and are swept as are issued, the database does not
@@ -15,7 +16,7 @@ func TestChurn(t *testing.T) {
 	t.Parallel()
 	s := open(t, sqlite.Config{EventLimit: 200})
 	t.Cleanup(func() { s.Close() })
-	if err := s.PutGrant(t.Context(), store.Grant{PersonID: "p", ChannelID: "1"}); err != nil {
+	if err := storetest.Consent(t.Context(), s, "1", "p"); err != nil {
 		t.Fatal(err)
 	}
 	const tokens, rounds = 400, 9

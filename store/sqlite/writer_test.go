@@ -11,6 +11,7 @@ import (
 	"github.com/tegata-id/tegata/store"
 	"github.com/tegata-id/tegata/store/internal/database"
 	"github.com/tegata-id/tegata/store/sqlite"
+	"github.com/tegata-id/tegata/store/storetest"
 )
 
 // together runs calls so that they are in one commit: the writer is held until all of them
@@ -36,7 +37,7 @@ func TestNeighbours(t *testing.T) {
 	s := open(t, sqlite.Config{})
 	t.Cleanup(func() { s.Close() })
 	ctx := t.Context()
-	if err := s.PutGrant(ctx, store.Grant{PersonID: "p", ChannelID: "1"}); err != nil {
+	if err := storetest.Consent(ctx, s, "1", "p"); err != nil {
 		t.Fatal(err)
 	}
 	code := func(n int) store.Code {

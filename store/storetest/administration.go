@@ -26,6 +26,7 @@ func RunAdministration(t *testing.T, open func(t *testing.T) Administered) {
 		{"admin tokens", adminTokenCases},
 		{"password links", passwordLinkCases},
 		{"removal", removalCases},
+		{"gone", goneCases},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			t.Parallel()
@@ -274,6 +275,7 @@ var removalCases = []adminCase{
 	}},
 	{"what rests on a consent goes by withdrawing, in bounded steps", func(s *adminStage) {
 		s.world()
+		s.ok(s.CreatePerson(s.ctx, store.Person{ID: "person-3"}))
 		for n, person := range []string{hanako, taro, "person-3"} {
 			s.consent(person, shop)
 			s.login(10+n, person, shop)
@@ -343,6 +345,7 @@ var removalCases = []adminCase{
 		s.same("People", names(all, func(p store.Person) string { return p.ID }), err, []string{taro, "new"})
 	}},
 	{"sessions end for one person", func(s *adminStage) {
+		s.world()
 		for n, person := range []string{hanako, taro, hanako} {
 			s.ok(s.CreateSession(s.ctx, store.Session{Hash: hash(n + 1), PersonID: person, ExpiresAt: after(5000)}))
 		}

@@ -54,8 +54,33 @@ func loadPerson(n int) string { return fmt.Sprintf("load-%d", n%loadPeople) }
 
 // Prepare adds to an empty store what the stories of Load need. It may be called again.
 func Prepare(ctx context.Context, s store.Store) error {
+	var people []string
 	for n := range loadPeople {
-		if err := s.PutGrant(ctx, store.Grant{PersonID: loadPerson(n), ChannelID: shop, ConsentedAt: start}); err != nil {
+		people = append(people, loadPerson(n))
+	}
+	return Consent(ctx, s, shop, people...)
+}
+
+// Consent lets people consent to a channel. They, the channel and its provider are made
+// where they are not there yet.
+func Consent(ctx context.Context, s store.Store, channel string, people ...string) error {
+	made := func(err error) error {
+		if errors.Is(err, store.ErrExists) {
+			return nil
+		}
+		return err
+	}
+	if err := made(s.CreateProvider(ctx, store.Provider{ID: provider})); err != nil {
+		return err
+	}
+	if err := made(s.CreateChannel(ctx, store.Channel{ID: channel, ProviderID: provider})); err != nil {
+		return err
+	}
+	for _, person := range people {
+		if err := made(s.CreatePerson(ctx, store.Person{ID: person})); err != nil {
+			return err
+		}
+		if err := s.PutGrant(ctx, store.Grant{PersonID: person, ChannelID: channel, ConsentedAt: start}); err != nil {
 			return err
 		}
 	}

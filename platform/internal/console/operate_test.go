@@ -67,7 +67,9 @@ func TestLargeRemoval(t *testing.T) {
 	srv, w := start(t)
 	client := control.NewClient(srv.URL, token)
 	for n := range 450 {
-		w.Must(w.Store.PutGrant(t.Context(), store.Grant{PersonID: strings.Repeat("x", n+1), ChannelID: issuetest.Web}))
+		person := strings.Repeat("x", n+1)
+		w.Must(w.Store.CreatePerson(t.Context(), store.Person{ID: person}))
+		w.Must(w.Store.PutGrant(t.Context(), store.Grant{PersonID: person, ChannelID: issuetest.Web}))
 	}
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, srv.URL+control.PathChannels+"/"+issuetest.Web, nil)
 	w.Must(err)

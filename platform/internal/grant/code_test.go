@@ -253,7 +253,8 @@ func TestCodeAfterChange(t *testing.T) {
 func TestPersonGone(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	raw, _ := w.Code(issuetest.Login{Person: "p-nobody"})
+	raw, _ := w.Code(issuetest.Login{Person: issuetest.Hanako})
+	w.Forget(issuetest.Hanako)
 	w.Want(w.Post(wire.PathToken, codeForm(raw)), 400, codeBad, raw)
 }
 

@@ -141,34 +141,24 @@ func TestProfileAndUserinfo(t *testing.T) {
 		{"userinfo without the scope", "GET", wire.PathUserinfo, issuetest.Hanako, []string{"profile"}, 403, noScope},
 		{"userinfo by POST without the scope", "POST", wire.PathUserinfo, issuetest.Hanako, []string{"profile"}, 403, noScope},
 		{"friendship without the scope", "GET", wire.PathFriendship, issuetest.Hanako, []string{"openid"}, 403, noScope},
-		{"person gone", "GET", wire.PathProfile, "p-nobody", []string{"profile"}, 401, revoked},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			raw := token(t, w, tt.person, tt.scopes)
+			raw := w.Tokens(issuetest.Login{Person: tt.person, Scopes: tt.scopes}).AccessToken
 			w.Want(bearer(w, tt.method, tt.path, raw), tt.status, strings.ReplaceAll(tt.want, "$SUB", issuetest.UserID(tt.person)), raw)
 		})
 	}
 }
 
-// token returns an access token, also of a person whom the store does not have.
-func token(t *testing.T, w *issuetest.World, person string, scopes []string) string {
-	t.Helper()
-	if person != "p-nobody" {
-		return w.Tokens(issuetest.Login{Person: person, Scopes: scopes}).AccessToken
+// TestPersonGone: a token of a person whom the store does not have.
+func TestPersonGone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	raw := w.Tokens(issuetest.Login{Person: issuetest.Hanako}).AccessToken
+	w.Forget(issuetest.Hanako)
+	for _, path := range []string{wire.PathProfile, wire.PathUserinfo} {
+		w.Want(bearer(w, "GET", path, raw), 401, revoked, raw)
 	}
-	w.Must(w.Store.PutGrant(t.Context(), store.Grant{PersonID: person, ChannelID: issuetest.Web, Scopes: scopes, ConsentedAt: w.Now()}))
-	refresh := store.RefreshToken{PersonID: person, ChannelID: issuetest.Web, Scopes: scopes, UserID: issuetest.UserID(person), ExpiresAt: w.Now().Add(time.Hour)}
-	_, code, err := w.Issue.NewCode(store.Request{ChannelID: issuetest.Web}, store.Authentication{PersonID: person}, refresh.UserID, scopes)
-	w.Must(err)
-	w.Must(w.Store.CreateCode(t.Context(), code))
-	refresh.ID = code.ID
-	w.Must(w.Store.RedeemCode(t.Context(), code.ID, w.Now(), store.AccessToken{
-		ID: store.ID{1}, PersonID: person, ChannelID: issuetest.Web, RefreshID: refresh.ID, ExpiresAt: w.Now(),
-	}, &refresh))
-	out, err := w.Issue.Refresh(t.Context(), refresh)
-	w.Must(err)
-	return out.AccessToken
 }
 
 // TestBearer: how the token comes, at each endpoint that wants one.

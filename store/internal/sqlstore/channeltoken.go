@@ -30,20 +30,21 @@ const (
 		ON CONFLICT (digest) DO UPDATE SET expires_at = excluded.expires_at WHERE assertions.expires_at <= $3`
 )
 
-// AddChannelToken implements store.ChannelTokens. The channel is locked, so that two
-// callers do not both count one free place.
+// AddChannelToken implements store.ChannelTokens. The channel is locked, so that whoever
+// removes it finds the token, and two callers do not both count one free place.
 func (s *Store) AddChannelToken(ctx context.Context, t store.ChannelToken, limit int, evict bool) error {
 	row := []any{
 		t.ID[:], t.Hash[:], t.ChannelID, int64(t.Kind), t.KeyID, micros(t.IssuedAt), ends(t.ExpiresAt), micros(t.RevokedAt),
 	}
+	lock := s.locks.Update
 	if limit <= 0 {
-		return s.create(ctx, addChannelToken, row...)
+		lock = s.locks.Stay
 	}
 	return s.engine.Transact(ctx, func(c conn) error {
-		if _, err := there(c, channelExists+s.locks.Update, t.ChannelID); err != nil {
-			return err
+		if ok, err := there(c, channelExists+lock, t.ChannelID); err != nil || !ok {
+			return missing(err)
 		}
-		if err := add(c, addChannelToken, row...); err != nil {
+		if err := add(c, addChannelToken, row...); err != nil || limit <= 0 {
 			return err
 		}
 		n, err := one(c, number, countChannelTokens, t.ChannelID, int64(t.Kind), micros(t.IssuedAt), t.ID[:])

@@ -18,8 +18,9 @@ const (
 		RETURNING ` + grantColumns
 	putGrant = `UPDATE grants SET scopes = $3, consented_at = $4, email_consented_at = $5, email = $6
 		WHERE person_id = $1 AND channel_id = $2`
-	grantExists = `SELECT 1 FROM grants WHERE person_id = $1 AND channel_id = $2`
-	deleteGrant = `DELETE FROM grants WHERE person_id = $1 AND channel_id = $2`
+	partiesExist = `SELECT 1 FROM channels, persons WHERE channels.id = $1 AND persons.id = $2`
+	grantExists  = `SELECT 1 FROM grants WHERE person_id = $1 AND channel_id = $2`
+	deleteGrant  = `DELETE FROM grants WHERE person_id = $1 AND channel_id = $2`
 
 	deauthorizeCodes   = `UPDATE codes SET revoked = TRUE WHERE person_id = $1 AND channel_id = $2 AND NOT revoked`
 	deauthorizeRefresh = `UPDATE refresh_tokens SET revoked_at = $3, cause = $4
@@ -38,12 +39,16 @@ func readGrant(row scan) (g store.Grant, err error) {
 	return g, err
 }
 
-// PutGrant implements store.Grants.
+// PutGrant implements store.Grants. Whoever removes the person or the channel waits for it,
+// and then finds the consent.
 func (s *Store) PutGrant(ctx context.Context, g store.Grant) error {
 	if !database.Keepable(g.PersonID, g.ChannelID) {
 		return database.ErrText
 	}
 	return s.engine.Transact(ctx, func(c conn) error {
+		if ok, err := there(c, partiesExist+s.locks.Stay, g.ChannelID, g.PersonID); err != nil || !ok {
+			return missing(err)
+		}
 		row, err := one(c, readGrant, lockGrant, g.PersonID, g.ChannelID)
 		if err != nil {
 			return err

@@ -13,9 +13,16 @@ const (
 	deleteSession = `DELETE FROM sessions WHERE hash = $1`
 )
 
-// CreateSession implements store.Logins.
+// CreateSession implements store.Logins. The person is locked: so whoever ends all sessions
+// because the password changes, or the person goes, ends this one, or has done both before it
+// begins.
 func (s *Store) CreateSession(ctx context.Context, r store.Session) error {
-	return s.create(ctx, addSession, r.Hash[:], r.PersonID, micros(r.AuthTime), ends(r.ExpiresAt))
+	return s.engine.Transact(ctx, func(c conn) error {
+		if ok, err := there(c, personExists+s.locks.Stay, r.PersonID); err != nil || !ok {
+			return missing(err)
+		}
+		return add(c, addSession, r.Hash[:], r.PersonID, micros(r.AuthTime), ends(r.ExpiresAt))
+	})
 }
 
 // Session implements store.Logins.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,6 +56,16 @@ func (w *World) Code(l Login) (raw string, code store.Code) {
 	w.Must(err)
 	w.Must(w.Store.CreateCode(ctx, code))
 	return raw, code
+}
+
+// Forget takes a person out of the store and leaves what was issued to that person, which no
+// verb does. Nobody may use the world meanwhile.
+func (w *World) Forget(person string) {
+	w.T.Helper()
+	state, err := w.Store.State(w.T.Context())
+	w.Must(err)
+	state.People = slices.DeleteFunc(state.People, func(p store.Person) bool { return p.ID == person })
+	w.Must(w.Store.SetState(w.T.Context(), state))
 }
 
 // Tokens returns the tokens that a login ends in.

@@ -203,6 +203,30 @@ func (e *engine) ping(ctx context.Context) error {
 	return e.health.full()
 }
 
+// errStandby is the refusal of a server that follows another one.
+var errStandby = errors.New("the server is a standby, which may not know yet what has been revoked: name the primary")
+
+// primary makes sure that no connection leads to a standby, whatever hosts and
+// target_session_attrs the URL names, and then asks what they ask. From the first moment on
+// at which the primary does not answer, the pool would keep connections to the next host.
+func primary(then pgconn.ValidateConnectFunc) pgconn.ValidateConnectFunc {
+	return func(ctx context.Context, c *pgconn.PgConn) error {
+		switch c.ParameterStatus("in_hot_standby") {
+		case "on":
+			return errStandby
+		case "off":
+		default: // older than PostgreSQL 14, another engine, or behind a pooler
+			if err := pgconn.ValidateConnectTargetSessionAttrsReadWrite(ctx, c); err != nil {
+				return err
+			}
+		}
+		if then == nil {
+			return nil
+		}
+		return then(ctx, c)
+	}
+}
+
 // migrationLock is the key of the advisory lock under which the schema changes.
 const migrationLock = 0x7465676174610001
 

@@ -32,7 +32,8 @@ const (
 type Config struct {
 	// URL names the database: postgres://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=verify-full,
 	// or the same as key=value. What it does not say is taken from libpq's environment
-	// (PGHOST, PGPASSWORD, …) and password file. Several hosts may be named.
+	// (PGHOST, PGPASSWORD, …) and password file. Several hosts may be named; those that are
+	// standbys are never asked.
 	URL string
 	// EventLimit is how many events are remembered. Zero or less means 100,000.
 	EventLimit int
@@ -180,6 +181,7 @@ func poolConfig(c Config) (*pgxpool.Config, error) {
 	if err != nil {
 		return nil, errURL
 	}
+	pool.ConnConfig.ValidateConnect = primary(pool.ConnConfig.ValidateConnect)
 	if c.MaxConns > 0 {
 		pool.MaxConns = int32(min(c.MaxConns, 1<<15))
 	}

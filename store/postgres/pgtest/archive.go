@@ -28,9 +28,12 @@ func (s *Server) archive() string { return filepath.Join(s.folder, "archive") }
 func (s *Server) base() string    { return filepath.Join(s.folder, "base") }
 
 // BaseBackup makes a copy of the server's files while it runs, once.
-func (s *Server) BaseBackup() error {
-	cmd := exec.Command(filepath.Join(s.bin, "pg_basebackup"), "--pgdata="+s.base(), "--checkpoint=fast", "--host="+s.folder, "--username=tegata")
-	cmd.Dir = s.folder
+func (s *Server) BaseBackup() error { return s.copyTo(s.base()) }
+
+func (s *Server) copyTo(folder string, flags ...string) error {
+	args := append([]string{"--pgdata=" + folder, "--checkpoint=fast", "--host=" + s.folder, "--username=tegata"}, flags...)
+	cmd := exec.Command(filepath.Join(s.bin, "pg_basebackup"), args...)
+	cmd.Dir = filepath.Dir(folder)
 	s.run.dress(cmd)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("pg_basebackup: %w\n%s", err, out)

@@ -24,13 +24,13 @@ type devPorts struct {
 func openPorts(c devCmd) (*devPorts, error) {
 	p := &devPorts{}
 	var err error
-	if p.plain, err = listen("--listen", c.Listen); err != nil {
+	if p.plain, err = listenDev("--listen", c.Listen); err != nil {
 		return nil, err
 	}
 	p.at.plain = p.plain.Addr()
 	_, port, err := net.SplitHostPort(c.Listen)
 	p.fixed = err == nil && port != "0"
-	if p.secure, err = listen("--tls-listen", c.TLSListen); err != nil {
+	if p.secure, err = listenDev("--tls-listen", c.TLSListen); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
 	p.at.secure = p.secure.Addr()
@@ -132,12 +132,12 @@ func (a *appPorts) listen(upstream string) (net.Listener, error) {
 		a.order = append(a.order, upstream)
 	}
 	if port := a.first + n; a.first != 0 && port < 1<<16 && !slices.Contains(a.reserved, port) {
-		if l, err := listenLocalhost(port); err == nil {
+		if l, err := listenHere(loopback(port)); err == nil {
 			return l, nil
 		}
 	}
 	for {
-		l, err := listenLocalhost(0)
+		l, err := listenHere(loopback(0))
 		if err != nil || !slices.Contains(a.reserved, portOf(l.Addr())) {
 			return l, err
 		}
@@ -145,50 +145,50 @@ func (a *appPorts) listen(upstream string) (net.Listener, error) {
 	}
 }
 
-// listenLocalhost opens a port at which browsers find us under the name localhost: nobody
-// else may have it at the other loopback address, which they try first.
-func listenLocalhost(port int) (net.Listener, error) {
-	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
-	if err != nil {
-		return nil, err
-	}
-	other, err := net.Listen("tcp", net.JoinHostPort("::1", strconv.Itoa(portOf(l.Addr()))))
-	switch {
-	case err == nil:
-		return l, other.Close()
-	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, errors.Join(err, l.Close())
-	}
-	return l, nil // a machine without IPv6
-}
+// loopback is the address of a port of this machine alone.
+func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
 
+// listen opens the address that a flag names.
 func listen(flag, addr string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
+	return l, listenFailure(flag, addr, err)
+}
+
+// listenDev is listen, and at loopback nobody else gets the port under the name localhost.
+func listenDev(flag, addr string) (net.Listener, error) {
+	l, err := listenHere(addr)
+	return l, listenFailure(flag, addr, err)
+}
+
+// listenFailure is the failure for an address that cannot be opened; nil if it can.
+func listenFailure(flag, addr string, err error) error {
 	switch {
+	case errors.Is(err, errOtherHalf):
+		return &failure{exitConfig, fmt.Errorf("%s: %w", flag, err), "stop that program, or take another port with " + flag}
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, &failure{exitConfig, fmt.Errorf("%s %s is in use, perhaps by another tegata dev", flag, addr), "stop that one, or take a free port with " + flag + " 127.0.0.1:0"}
+		return &failure{exitConfig, fmt.Errorf("%s %s is in use, perhaps by another tegata dev", flag, addr), "stop that one, or take a free port with " + flag + " 127.0.0.1:0"}
 	case err != nil:
-		return nil, &failure{exitConfig, fmt.Errorf("%s %s: %w", flag, addr, err), "give an address of this machine, such as 127.0.0.1:4800"}
+		return &failure{exitConfig, fmt.Errorf("%s %s: %w", flag, addr, err), "give an address of this machine, such as 127.0.0.1:4800"}
 	}
-	return l, nil
+	return nil
 }
 
 // listenDemo opens the demo app's port: the one asked for, else the one after the
 // platform's, so that it is the same at every start, else a free one.
 func (p *devPorts) listenDemo(addr string) (net.Listener, error) {
 	if addr != "" {
-		return listen("--demo-listen", addr)
+		return listenDev("--demo-listen", addr)
 	}
 	host, _, err := net.SplitHostPort(p.at.plain.String())
 	if err != nil {
 		host = "127.0.0.1"
 	}
 	if p.fixed {
-		if l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(portOf(p.at.plain)+1))); err == nil {
+		if l, err := listenHere(net.JoinHostPort(host, strconv.Itoa(portOf(p.at.plain)+1))); err == nil {
 			return l, nil
 		}
 	}
-	return listen("--demo-listen", net.JoinHostPort(host, "0"))
+	return listenDev("--demo-listen", net.JoinHostPort(host, "0"))
 }
 
 func portOf(a net.Addr) int {

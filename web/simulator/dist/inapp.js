@@ -41,6 +41,7 @@
       pretend("appVersion", phone.agent.replace(/^Mozilla\//, ""));
       Object.defineProperty(navigator, "userAgentData", { get: () => void 0, configurable: true });
     }
+    hideScrollbars();
     pretend("language", phone.language);
     pretend("languages", Object.freeze([phone.language]));
     if (phone.as !== "liff") return;
@@ -51,6 +52,24 @@
     const prompt = window.prompt.bind(window);
     const language = phone.language;
     window.prompt = (message, standard) => message === "LIFF:GET_APP_LANGUAGE" ? language : prompt(message, standard);
+  }
+  function hideScrollbars() {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(":where(html) { scrollbar-width: none }");
+    document.adoptedStyleSheets.push(sheet);
+  }
+
+  // web/simulator/src/inapp/session.ts
+  var mark = "tegata.opening:";
+  var netMark = "tegata.network";
+  function freshen() {
+    if (!phone || sessionStorage.getItem(mark + phone.liffId) === phone.opening) return;
+    if (phone.alone) sessionStorage.clear();
+    sessionStorage.removeItem(netMark);
+    for (const key of Object.keys(sessionStorage)) {
+      if (key.startsWith(`LIFF_STORE:${phone.liffId}:`) || key.startsWith(`tegata.liff:${phone.liffId}`)) sessionStorage.removeItem(key);
+    }
+    sessionStorage.setItem(mark + phone.liffId, phone.opening);
   }
 
   // web/simulator/src/inapp/conditions.ts
@@ -63,6 +82,7 @@
   }
   function listenToPhone() {
     if (!phone) return;
+    net = sessionStorage.getItem(netMark) ?? phone.net;
     Object.defineProperty(navigator, "onLine", { get: () => net !== "offline", configurable: true });
     addEventListener("message", (event) => {
       const wish = event.source === parent && event.origin === platform ? event.data?.tegata : void 0;
@@ -73,6 +93,7 @@
       if (wish.net && wish.net !== net) {
         const was = net;
         net = wish.net;
+        sessionStorage.setItem(netMark, net);
         if (was === "offline" !== (net === "offline")) window.dispatchEvent(new Event(net === "offline" ? "offline" : "online"));
       }
     }, true);
@@ -433,17 +454,6 @@
     wrapForms();
     wrapWebSocket();
     mapSources();
-  }
-
-  // web/simulator/src/inapp/session.ts
-  var mark = "tegata.opening:";
-  function freshen() {
-    if (!phone || sessionStorage.getItem(mark + phone.liffId) === phone.opening) return;
-    if (phone.alone) sessionStorage.clear();
-    for (const key of Object.keys(sessionStorage)) {
-      if (key.startsWith(`LIFF_STORE:${phone.liffId}:`) || key.startsWith(`tegata.liff:${phone.liffId}`)) sessionStorage.removeItem(key);
-    }
-    sessionStorage.setItem(mark + phone.liffId, phone.opening);
   }
 
   // web/simulator/src/inapp/windows.ts

@@ -20,6 +20,8 @@
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body)
+    }).catch(() => {
+      throw new Refused("tegata dev does not answer", "Look at its terminal, and start it again if it has ended.", 0);
     });
     const data2 = await answer.json();
     if (!answer.ok) throw new Refused(data2.message ?? `status ${answer.status}`, data2.fix ?? "", answer.status);
@@ -31,6 +33,12 @@
   async function syncClock() {
     const answer = await ask("now");
     ahead = new Date(answer.now).getTime() - Date.now();
+  }
+  function offset() {
+    const s = Math.round(Math.abs(ahead) / 1e3);
+    if (s < 5) return "";
+    const parts = [[Math.floor(s / 86400), "d"], [Math.floor(s % 86400 / 3600), "h"], [Math.floor(s % 3600 / 60), "min"], [s % 60, "s"]];
+    return (ahead > 0 ? "+" : "\u2212") + parts.filter(([n]) => n > 0).slice(0, 2).map(([n, unit]) => `${n} ${unit}`).join(" ");
   }
   var now = () => Date.now() + ahead;
 
@@ -53,13 +61,43 @@
   function say(text2) {
     $("said").textContent = text2;
   }
+  var noticeTime = 5e3;
+  var noticeEnd = 0;
+  function notice(text2) {
+    const at = $("notice");
+    at.textContent = text2;
+    at.hidden = false;
+    clearTimeout(noticeEnd);
+    noticeEnd = setTimeout(() => at.hidden = true, noticeTime);
+    say(text2);
+  }
   async function copy(text2, what) {
     try {
       await navigator.clipboard.writeText(text2);
-      say(what + " copied");
+      notice(what + " copied");
     } catch {
-      say("The browser did not let the page copy: select the text instead");
+      notice("The browser did not let the page copy: select the text instead");
     }
+  }
+  function keepFocus(at, nearest = "") {
+    const has = document.activeElement;
+    if (!(has instanceof HTMLElement) || !at.contains(has)) return () => void 0;
+    const item = nearest ? has.closest(nearest) : null;
+    const mark = item?.dataset.seq;
+    const stops = () => {
+      const within = mark ? at.querySelector(`[data-seq="${mark}"]`) : at;
+      return [...within?.querySelectorAll("button, summary, pre[tabindex]") ?? []];
+    };
+    const label = has.textContent;
+    const nth = stops().indexOf(has);
+    return () => {
+      const now2 = stops();
+      (now2.find((e) => e.textContent === label) ?? now2[nth])?.focus();
+    };
+  }
+  var letters = new Intl.Segmenter();
+  function initial(name) {
+    return [...letters.segment(name.trim())][0]?.segment ?? "?";
   }
   function clockTime(when) {
     return new Date(when).toLocaleTimeString("en-GB");
@@ -81,9 +119,6 @@
     if (!ours || !found) return null;
     return { liffId: found[1] ?? "", rest: (found[2] ?? "") + u.search + u.hash };
   }
-
-  // web/simulator/src/page/opened.ts
-  var mayRest = (one) => one.launch !== null && one.view === "full" && !one.app.moduleMode && !one.msit;
 
   // web/simulator/src/page/state.ts
   var standard = {
@@ -126,18 +161,42 @@
     history.replaceState(null, "", location.pathname + (text2 ? "?" + text2 : ""));
   }
 
+  // web/simulator/src/page/chat.ts
+  function chatOf(app2) {
+    const names = { utou: app2?.botName || "One-to-one chat", group: "Group chat", room: "Chat room", none: "Opened outside of a chat" };
+    const name = names[state.chat] ?? "";
+    return { key: [state.user, state.chat, state.chat === "none" ? "" : state.chatid || name].join("\n"), name };
+  }
+  var lines = /* @__PURE__ */ new Map();
+  var shown = { key: "", name: "" };
+  var row = (l) => h("li", { class: l.kind }, h("span", {}, l.text));
+  function drawChat(chat) {
+    $("chat-name").textContent = chat.name;
+    if (chat.key === shown.key) return;
+    shown = chat;
+    $("bubbles").replaceChildren(...(lines.get(chat.key) ?? []).map(row));
+  }
+  function add(chat, line2) {
+    lines.set(chat.key, [...lines.get(chat.key) ?? [], line2]);
+    if (chat.key !== shown.key) return;
+    const at = row(line2);
+    $("bubbles").append(at);
+    at.scrollIntoView({ block: "nearest" });
+  }
+  var bubble = (chat, text2) => add(chat, { kind: "mine", text: text2 });
+  var aside = (text2) => add(shown, { kind: "aside", text: text2 });
+
+  // web/simulator/src/page/opened.ts
+  var mayRest = (one) => one.launch !== null && one.view === "full" && !one.app.moduleMode && !one.msit;
+
   // web/simulator/src/page/screen.ts
   function card(title, words, buttons = []) {
     const at = $("card");
     at.replaceChildren(h("h2", {}, title), ...words.map((w) => h("p", {}, w)), h("p", { class: "buttons" }, ...buttons));
     at.hidden = false;
   }
-  function bubble(text2) {
-    const line2 = h("li", { class: "mine" }, h("span", {}, text2));
-    $("bubbles").append(line2);
-    line2.scrollIntoView({ block: "nearest" });
-  }
-  function drawWindow(one, resting2) {
+  function drawWindow(one, resting2, chat) {
+    drawChat(chat);
     const device = document.querySelector(".device");
     if (device) {
       device.dataset.theme = state.theme;
@@ -155,6 +214,8 @@
     $("domain").textContent = new URL(one.app.endpointUrl).host;
     $("action").hidden = one.app.moduleMode && one.as === "liff";
     $("minimise").hidden = !mayRest(one);
+    $("waiting").hidden = one.loaded;
+    $("waiting").textContent = `Waiting for ${new URL(one.app.endpointUrl).host} \u2026`;
     color(one);
   }
   function color(one) {
@@ -171,23 +232,36 @@
   var stack = [];
   var resting = [];
   var last = null;
-  var listeners = [];
+  var chosen;
+  var listeners = { changed: [], loaded: [] };
   var restTime = 12 * 36e5;
   var maxResting = 5;
   var current = () => last;
   var top = () => stack.at(-1);
   var windows = () => [...stack, ...resting];
   function onChange(f) {
-    listeners.push(f);
+    listeners.changed.push(f);
   }
-  var changed = () => listeners.forEach((f) => f());
+  function onLoad(f) {
+    listeners.loaded.push(f);
+  }
+  var changed = () => listeners.changed.forEach((f) => f());
   function agent(as) {
     if (as === "external") return "";
     const line2 = `Line/${state.line}` + (as === "liff" ? " LIFF" : "");
     return state.os === "ios" ? `Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 Safari ${line2}` : `Mozilla/5.0 (Linux; Android 15; Pixel 9; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/140.0.0.0 Mobile Safari/537.36 ${line2}`;
   }
   var viewOf = (app2) => state.as === "external" ? "full" : state.view || app2.view;
-  async function open(app2, rest, msit = "") {
+  function choose(app2) {
+    chosen = app2;
+  }
+  var turn = Promise.resolve();
+  function open(app2, rest, msit = "") {
+    const opening2 = turn.then(() => openNow(app2, rest, msit));
+    turn = opening2.catch(() => void 0);
+    return opening2;
+  }
+  async function openNow(app2, rest, msit) {
     if (!app2.origin) {
       card("This app cannot be opened here", [app2.skipped]);
       return;
@@ -196,7 +270,10 @@
       while (stack.length > 0) await close(false);
       for (const old of resting.filter((o) => o.app.liffId === app2.liffId)) await end(old);
     }
-    const launch = state.as === "liff" ? await launchApp(app2, rest, msit) : null;
+    const launch = state.as === "liff" ? await launchApp(app2, rest, msit).catch((error) => {
+      if (stack.length === 0) card("Not open", [`${app2.description || app2.liffId} could not be opened.`], [openAgain("Try again")]);
+      throw error;
+    }) : null;
     const opening2 = windows().find((o) => o.app.liffId === app2.liffId)?.opening ?? crypto.randomUUID();
     const one = {
       opening: opening2,
@@ -208,9 +285,16 @@
       msit,
       frame: newFrame(app2, msit, opening2),
       at: "",
+      chat: chatOf(app2),
       bubbles: 0,
-      until: 0
+      until: 0,
+      loaded: false
     };
+    one.frame.addEventListener("load", () => {
+      one.loaded = true;
+      draw();
+      listeners.loaded.forEach((f) => f());
+    });
     one.frame.src = launch ? launch.url : endpointAt(app2, rest);
     stack.push(one);
     last = one;
@@ -228,6 +312,7 @@
       sub: msit !== "",
       liffId: app2.liffId,
       opening: opening2,
+      net: state.net,
       alone: windows().every((one) => one.app.origin !== app2.origin)
     });
     frame.allow = "clipboard-write";
@@ -318,12 +403,16 @@
     draw();
     say(one.app.description + " is open again");
   }
-  var openAgain = () => h("button", { type: "button", class: "main", onclick: () => $("open").click() }, "Open again");
+  var openAgain = (label = "Open again") => h("button", { type: "button", class: "main", onclick: () => $("open").click() }, label);
+  var tryOld = () => void 0;
+  function onTry(f) {
+    tryOld = f;
+  }
   function closedCard(one) {
     const words = one.revokedAt ? `Access token revoked at ${clockTime(one.revokedAt)}.` : "It ran without tokens of the phone.";
     card("Closed", [words], [
       openAgain(),
-      one.revokedAt ? h("button", { type: "button", onclick: () => $("tab-network").click() }, "Try the old token against your server") : null
+      one.revokedAt ? h("button", { type: "button", onclick: () => tryOld() }, "Try the old token against your server") : null
     ]);
     say("Closed. " + words);
   }
@@ -344,16 +433,16 @@
     drawWindow(stack.at(-1), resting.map((one) => h(
       "button",
       { type: "button", class: "bubble", title: `Resume ${one.app.description}`, onclick: () => void resume(one) },
-      h("span", { "aria-hidden": "true" }, (one.app.description || "?").slice(0, 1)),
+      h("span", { "aria-hidden": "true" }, initial(one.app.description || one.app.liffId)),
       h("span", { class: "said" }, `Resume ${one.app.description}`)
-    )));
+    )), stack[0]?.chat ?? chatOf(chosen));
     changed();
   }
   async function refreshChat() {
     const one = stack[0] ?? last;
     if (!one?.launch) return;
     const answer = await ask("launch/" + one.launch.id);
-    for (const m of answer.messages.slice(one.bubbles)) bubble(m.text ?? m.altText ?? `[${m.type}]`);
+    for (const m of answer.messages.slice(one.bubbles)) bubble(one.chat, m.text ?? m.altText ?? `[${m.type}]`);
     one.bubbles = answer.messages.length;
   }
   function wish(one, what) {
@@ -376,13 +465,20 @@
   var opening = () => JSON.stringify(atOpening.map((name) => state[name]));
   var openedWith = "";
   var white = "#ffffff";
-  var shown = (name) => name === "bar" && state.bar === "" ? white : state[name];
+  var shown2 = (name) => name === "bar" && state.bar === "" ? white : state[name];
   function start(w) {
     world = w;
+    const lost = [];
     const apps = $("app");
     apps.replaceChildren(...w.apps.map((a) => h("option", { value: a.liffId, disabled: a.skipped !== "" }, `${a.description || a.liffId}${a.skipped ? " (not here)" : ""}`)));
-    if (!app()) set({ app: w.apps.find((a) => a.origin)?.liffId ?? "" });
-    if (!w.people.some((p) => p.handle === state.user)) set({ user: w.people[0]?.handle ?? "" });
+    if (!app()) {
+      if (state.app) lost.push(`LIFF app ${state.app}`);
+      set({ app: w.apps.find((a) => a.origin)?.liffId ?? "" });
+    }
+    if (!w.people.some((p) => p.handle === state.user)) {
+      if (state.user) lost.push(`user ${state.user}`);
+      set({ user: w.people[0]?.handle ?? "" });
+    }
     apps.value = state.app;
     apps.addEventListener("change", () => {
       set({ app: apps.value, scopes: "*", friend: "" });
@@ -390,7 +486,8 @@
     });
     for (const name of plain) {
       const field = $(name);
-      field.value = shown(name);
+      field.value = shown2(name);
+      if (field.matches("select") && field.value === "") set({ [name]: field.value = standard[name] });
       field.addEventListener(field.matches("input[type=text]") ? "input" : "change", () => {
         set({ [name]: name === "bar" && field.value === white ? "" : field.value });
         checkLink();
@@ -405,12 +502,17 @@
     });
     onChange(follow);
     draw2();
+    const list = $("people");
+    const at = list.querySelector(".person:has(:checked)");
+    if (at) list.scrollTop = at.offsetTop - list.offsetTop - list.clientHeight / 2;
+    return lost;
   }
   function opened() {
     openedWith = opening();
     follow();
   }
   function follow() {
+    $("open").disabled = !world.apps.some((a) => a.origin);
     $("as").value = state.as;
     $("auto-row").hidden = state.as !== "inapp";
     $("keep-row").hidden = $("consent-row").hidden = state.as !== "liff";
@@ -432,10 +534,11 @@
     note2.textContent = link === null ? "This is neither a LIFF URL nor what follows a LIFF ID: begin with /, ? or #." : "No LIFF app here has the LIFF ID of this link.";
   }
   function draw2() {
+    choose(app());
     drawPeople();
-    const chosen = app();
-    const granted = state.scopes === "*" ? chosen?.scopes ?? [] : state.scopes.split(" ");
-    $("scopes").replaceChildren(...(chosen?.scopes ?? []).map((s) => {
+    const chosen2 = app();
+    const granted = state.scopes === "*" ? chosen2?.scopes ?? [] : state.scopes.split(" ");
+    $("scopes").replaceChildren(...(chosen2?.scopes ?? []).map((s) => {
       const box = h("input", { type: "checkbox", checked: granted.includes(s), onchange: () => {
         const all = [...document.querySelectorAll("#scopes input")];
         set({ scopes: all.every((b) => b.checked) ? "*" : all.filter((b) => b.checked).map((b) => b.value).join(" ") });
@@ -443,35 +546,35 @@
       }, value: s });
       return h("label", { class: "check" }, box, " ", h("code", {}, s));
     }));
-    $("friend-row").hidden = !chosen?.botId;
+    $("friend-row").hidden = !chosen2?.botId;
     drawFriend();
     checkLink();
     draw();
     follow();
   }
   function drawFriend() {
-    const chosen = app();
+    const chosen2 = app();
     const person = world.people.find((p) => p.handle === state.user);
-    const is = chosen && person ? person.friends.includes(chosen.botId) : false;
+    const is = chosen2 && person ? person.friends.includes(chosen2.botId) : false;
     $("friend").checked = state.friend === "" ? is : state.friend === "yes";
   }
   function drawPeople() {
     const find = $("find").value.trim().toLowerCase();
-    const shown2 = world.people.filter((p) => `${p.name} ${p.handle} ${p.email} ${p.note}`.toLowerCase().includes(find));
-    $("people").replaceChildren(...shown2.map(personCard));
-    if (shown2.length === 0) $("people").append(h("p", { class: "note" }, world.people.length ? "Nobody has this name." : "No users yet: add some to the seed file."));
+    const shown3 = world.people.filter((p) => `${p.name} ${p.handle} ${p.email} ${p.note}`.toLowerCase().includes(find));
+    $("people").replaceChildren(...shown3.map(personCard));
+    if (shown3.length === 0) $("people").append(h("p", { class: "note" }, world.people.length ? "Nobody has this name." : "No users yet: add some to the seed file, or by tegata user create, and reload this page."));
   }
   function personCard(p) {
     const radio = h("input", { type: "radio", name: "user", value: p.handle, checked: p.handle === state.user, onchange: () => {
       set({ user: p.handle, friend: "" });
       drawFriend();
-      follow();
+      draw();
     } });
     return h(
       "label",
       { class: "person" },
       radio,
-      p.picture ? h("img", { src: p.picture, alt: "", width: 32, height: 32 }) : h("span", { class: "face", "aria-hidden": "true" }, p.name.slice(0, 1)),
+      p.picture ? h("img", { src: p.picture, alt: "", loading: "lazy", width: 32, height: 32 }) : h("span", { class: "face", "aria-hidden": "true" }, initial(p.name)),
       h("span", {}, h("b", {}, p.name), h("small", {}, p.note || p.handle))
     );
   }
@@ -631,14 +734,20 @@
     people = list;
   }
   var dialog = () => $("sheet");
+  var turn2 = Promise.resolve();
   function show(title, body, buttons) {
+    const answer = turn2.then(() => showNow(title, body, buttons));
+    turn2 = answer;
+    return answer;
+  }
+  function showNow(title, body, buttons) {
     const d = dialog();
     const form = h(
       "form",
       { method: "dialog" },
       h("h2", { id: "sheet-title" }, title),
-      ...body,
-      h("p", { class: "buttons" }, ...buttons.map((b) => h("button", { value: b.value, class: b.main ? "main" : null }, b.label)))
+      ...body.filter((b) => b !== ""),
+      h("p", { class: "buttons" }, ...buttons.map((b) => h("button", { value: b.value, class: b.main ? "main" : null, formnovalidate: !b.main }, b.label)))
     );
     d.replaceChildren(form);
     d.returnValue = "";
@@ -648,26 +757,32 @@
   }
   function failed(error) {
     const fix = error instanceof Refused ? error.fix : "";
-    void show("That did not work", [h("p", {}, error.message), h("p", { class: "note" }, fix)], [{ value: "ok", label: "OK", main: true }]);
+    void show("That did not work", [h("p", {}, error.message), fix ? h("p", { class: "note" }, fix) : ""], [{ value: "ok", label: "OK", main: true }]);
   }
-  async function picker(ott, messages) {
+  var wordsOf = (messages) => messages.map((m) => m.text ?? m.altText ?? m.type).join(" \xB7 ");
+  async function picker(ott, messages, multiple) {
     const boxes = people.filter((p) => p.handle !== state.user).map((p) => {
-      const box = h("input", { type: "checkbox", value: p.name });
+      const box = h("input", { type: multiple ? "checkbox" : "radio", name: "chat", value: p.name, required: !multiple });
       return { box, row: h("label", { class: "check" }, box, " ", h("span", {}, p.name)) };
     });
+    const chosen2 = () => boxes.filter((b) => b.box.checked).map((b) => b.box.value);
+    const list = h("div", { class: "checks list" }, ...boxes.map((b) => b.row));
+    const follow2 = () => boxes[0]?.box.setCustomValidity(chosen2().length ? "" : "Choose at least one, or cancel");
+    list.addEventListener("change", follow2);
+    follow2();
     const answer = await show("Share with", [
-      h("div", { class: "checks" }, ...boxes.map((b) => b.row)),
-      h("p", { class: "note" }, "What is shared: " + messages.map((m) => m.text ?? m.altText ?? m.type).join(" \xB7 "))
-    ], [{ value: "cancel", label: "Cancel" }, { value: "send", label: "Share", main: true }]);
-    const chats = answer === "send" ? boxes.filter((b) => b.box.checked).map((b) => b.box.value) : [];
+      boxes.length ? list : h("p", {}, "There is nobody else here: add users to the seed file, or by tegata user create."),
+      h("p", { class: "note" }, "What is shared: " + wordsOf(messages))
+    ], [{ value: "cancel", label: "Cancel" }, ...boxes.length ? [{ value: "send", label: "Share", main: true }] : []]);
+    const chats = answer === "send" ? chosen2() : [];
     await ask("share", { ott, chats });
-    if (chats.length > 0) bubble(`Shared with ${chats.join(", ")}: ${messages.map((m) => m.text ?? m.altText ?? m.type).join(" \xB7 ")}`);
+    if (chats.length > 0) aside(`Shared with ${chats.join(", ")}: ${wordsOf(messages)}`);
   }
   var scanner = "1656359117-jxmx5e11";
   var addFriend = "1656032314-CWSCEjzU";
   var consent = "1656032314-Xgrw5Pmk";
   async function scan() {
-    const input = h("input", { type: "text", autofocus: true, "aria-label": "Text of the QR code", placeholder: "https://example.com/table/7" });
+    const input = h("input", { type: "text", autofocus: true, required: true, autocomplete: "off", "aria-label": "Text of the QR code", placeholder: "https://example.com/table/7" });
     const result = h("p", { class: "note", role: "status" }, "");
     const file = h("input", { type: "file", accept: "image/*", onchange: () => {
       const picture = file.files?.[0];
@@ -694,9 +809,9 @@
     const answer = await show(`${one.app.channelName} asks for more`, [
       h("div", { class: "checks" }, ...boxes.map((b) => h("label", { class: "check" }, b, " ", h("code", {}, b.value))))
     ], [{ value: "cancel", label: "Not now" }, { value: "allow", label: "Allow", main: true }]);
-    const chosen = boxes.filter((b) => b.checked).map((b) => b.value);
-    if (answer !== "allow" || chosen.length === 0) return null;
-    const more = await grant(one, chosen);
+    const chosen2 = boxes.filter((b) => b.checked).map((b) => b.value);
+    if (answer !== "allow" || chosen2.length === 0) return null;
+    const more = await grant(one, chosen2);
     return more ? { newAccessToken: more.accessToken, ...more.idToken ? { newIdToken: more.idToken } : {} } : null;
   }
   async function ownApp(url, msit, one) {
@@ -730,7 +845,7 @@
       h("p", {}, "Login and consent open in a tab of their own, and the app goes on there, as in an external browser."),
       note2 ? h("p", { class: "note" }, note2) : ""
     ], [{ value: "cancel", label: "Stay" }, { value: "go", label: "Open the login tab", main: true }]).then((answer) => {
-      if (answer === "go") window.open(url, "tegata-login");
+      if (answer === "go" && !window.open(url, "tegata-login")) notice("The browser blocked the login tab: allow pop-ups for this page");
     });
   }
   function openURL(url, external) {
@@ -747,6 +862,13 @@
     void show("Not simulated", [
       h("p", {}, `The app called ${missing[what] ?? what}, which needs LINE's app itself.`),
       h("p", { class: "note" }, 'What is simulated: docs/simulator.md, "What the phone does".')
+    ], [{ value: "ok", label: "OK", main: true }]);
+  }
+  function stranger(url) {
+    void show("No such LIFF app here", [
+      h("p", {}, "The app goes to a LIFF URL, and no LIFF app of this platform has its LIFF ID:"),
+      h("p", {}, h("code", {}, url)),
+      h("p", { class: "note" }, "Add the app to the seed file, or give the URL of its dev server with --app, and start tegata dev again.")
     ], [{ value: "ok", label: "OK", main: true }]);
   }
   function confirmReplay(method, url) {
@@ -781,6 +903,8 @@
       )
     ], [{ value: "ok", label: "OK", main: true }]);
   }
+  var single = "tegata.keys";
+  var singleKeys = () => localStorage.getItem(single) !== "off";
   function keys() {
     const rows = [
       ["O", "open the app"],
@@ -794,7 +918,11 @@
       ["P", "go into the phone"],
       ["?", "this list"]
     ];
-    void show("Keys", [h("dl", { class: "keys" }, ...rows.flatMap(([k, w]) => [h("dt", {}, h("kbd", {}, k)), h("dd", {}, w)]))], [{ value: "ok", label: "OK", main: true }]);
+    const on = h("input", { type: "checkbox", checked: singleKeys(), onchange: () => localStorage.setItem(single, on.checked ? "on" : "off") });
+    void show("Keys", [
+      h("dl", { class: "keys" }, ...rows.flatMap(([k, w]) => [h("dt", {}, h("kbd", {}, k)), h("dd", {}, w)])),
+      h("label", { class: "check" }, on, h("span", {}, "These keys act (anywhere but in a field)"))
+    ], [{ value: "ok", label: "OK", main: true }]);
   }
 
   // web/simulator/src/page/hear.ts
@@ -839,7 +967,7 @@
         await openLink2(told.what ?? "", "");
         break;
       case "picker":
-        await picker(told.ott ?? "", told.messages ?? []);
+        await picker(told.ott ?? "", told.messages ?? [], told.isMultiple !== false);
         break;
       case "subwindow":
         if (!await ownApp(told.url ?? "", told.msit ?? "", one)) await openLink2(told.url ?? "", told.msit ?? "");
@@ -869,7 +997,7 @@
       ...state.scopes === "*" ? {} : { scopes: grantedScopes() }
     });
     note("info", "LINE's in-app browser: " + out.why);
-    say(out.why);
+    notice("LINE's in-app browser: " + out.why);
     if (out.page) login(out.url, `LINE's in-app browser: ${out.why}.`);
     else wish(one, { go: out.url });
   }
@@ -880,8 +1008,8 @@
     const what = JSON.stringify([inside.console.length, inside.console.at(-1)?.at, inside.storage]);
     if (what === drawn) return;
     drawn = what;
-    const lines = inside.console.slice(-150).reverse();
-    $("panel-console").replaceChildren(lines.length ? h("ol", { class: "console" }, ...lines.map((l) => h("li", { class: l.level }, h("span", { class: "note" }, clockTime(l.at)), " ", l.what))) : h("p", { class: "empty" }, "Nothing yet. What the app writes to the console appears here."));
+    const lines2 = inside.console.slice(-150).reverse();
+    $("panel-console").replaceChildren(lines2.length ? h("ol", { class: "console" }, ...lines2.map((l) => h("li", { class: l.level }, h("span", { class: "note" }, clockTime(l.at)), " ", l.what))) : h("p", { class: "empty" }, "Nothing yet. What the app writes to the console appears here."));
     const keys2 = Object.entries(inside.storage);
     $("panel-storage").replaceChildren(keys2.length ? h("dl", { class: "storage" }, ...keys2.flatMap(([key, value]) => [
       h("dt", {}, h("code", {}, key.replace(/^LIFF_STORE:/, ""))),
@@ -896,6 +1024,7 @@
   var reasons = /* @__PURE__ */ new Map();
   function listen2() {
     const source = new EventSource(path + "api/events");
+    watchServer(source);
     source.onmessage = (event) => {
       const e = JSON.parse(event.data);
       entries.push(e);
@@ -911,6 +1040,29 @@
       }
     };
   }
+  function watchServer(source) {
+    let journal = "";
+    let late = 0;
+    const gone = $("gone");
+    const show2 = (text2) => {
+      gone.hidden = text2 === "";
+      gone.firstElementChild?.replaceChildren(text2);
+    };
+    source.onerror = () => {
+      clearTimeout(late);
+      late = setTimeout(() => show2("tegata dev does not answer. Look at its terminal, and start it again if it has ended."), 1500);
+    };
+    source.addEventListener("journal", (event) => {
+      clearTimeout(late);
+      if (journal !== "" && journal !== event.data) {
+        entries.length = 0;
+        draw4();
+      }
+      show2(journal === "" || journal === event.data ? "" : "tegata dev was started anew, and knows nothing of what is open here. Reload this page: every choice is in its address.");
+      journal || (journal = event.data);
+    });
+    $("reload").addEventListener("click", () => location.reload());
+  }
   function draw4() {
     drawNetwork();
     drawChecks();
@@ -922,21 +1074,14 @@
       at.replaceChildren(h("p", { class: "empty" }, "Nothing yet. Calls of the app and of its server to the platform appear here, and those of the app to its own server that carry a token."));
       return;
     }
-    const back = focusIn(at);
+    const back = keepFocus(at, "[data-seq]");
     at.replaceChildren(
-      h("p", { class: "buttons" }, h("button", { type: "button", onclick: () => void clear() }, "Clear")),
+      clearButton(),
       h("ol", { class: "log" }, ...calls.slice(-120).reverse().map(line))
     );
     back();
   }
-  function focusIn(at) {
-    const has = document.activeElement;
-    const seq = has?.closest("[data-seq]")?.dataset.seq;
-    if (!has || !at.contains(has)) return () => void 0;
-    const buttons = () => [...at.querySelectorAll(seq ? `[data-seq="${seq}"] button` : "button")];
-    const nth = buttons().indexOf(has);
-    return () => buttons()[nth]?.focus();
-  }
+  var clearButton = () => h("p", { class: "buttons" }, h("button", { type: "button", title: "Forgets the calls and the findings", onclick: () => void clear().catch((error) => failed(error)) }, "Clear"));
   async function clear() {
     await ask("clear", {});
     entries.length = 0;
@@ -956,13 +1101,18 @@
       h("span", { class: "url" }, (e.url ?? "").split("?")[0] ?? ""),
       h("span", { class: "who" }, e.kind === "server" ? "app \u2192 your server" : e.from === "app" ? "app \u2192 platform" : "your server \u2192 platform")
     );
+    if (bad && e.requestId) {
+      const why = h("span", { class: "reason" });
+      button.append(why);
+      void reasonOf(e.requestId).then((r) => why.append(r?.check ?? ""), () => void 0);
+    }
     const item = h("li", { "data-seq": e.seq }, button);
     if (open2 === e.seq) item.append(details(e));
     return item;
   }
   function details(e) {
     const why = h("div", { class: "why" });
-    if (e.requestId && (e.status ?? 0) >= 400) void explain(e.requestId, why);
+    if (e.requestId && (e.status ?? 0) >= 400) void explain(e.requestId, why).catch(() => void 0);
     const verdict = verdicts.get(e.seq);
     const result = h("p", { class: "verdict" + (verdict ? verdict.good ? " good" : " bad" : ""), role: "status" }, verdict?.text ?? "");
     return h(
@@ -974,16 +1124,22 @@
       h(
         "p",
         { class: "buttons" },
-        h("button", { type: "button", onclick: () => void copy(e.curl ?? "", "curl") }, "Copy as curl"),
-        e.kind === "server" && e.token ? h("button", { type: "button", onclick: () => void replay(e, "old") }, "Send again with the old token") : null,
+        h("button", { type: "button", onclick: () => void copy(e.curl ?? "", /\$(ACCESS|ID)_TOKEN/.test(e.curl ?? "") ? "With variables in place of tokens: curl" : "curl") }, "Copy as curl"),
+        e.kind === "server" && e.token ? h("button", { type: "button", "data-with": "old", onclick: () => void replay(e, "old") }, "Send again with the old token") : null,
         e.kind === "server" && e.token ? h("button", { type: "button", onclick: () => void replay(e, "neighbour") }, "Send with a neighbour's token") : null
       ),
-      result
+      result,
+      verdict?.body ? h("pre", { tabindex: 0, class: "answer" }, verdict.body) : null
     );
   }
+  function reasonOf(requestId) {
+    const known = reasons.get(requestId) ?? ask("why/" + requestId).then((all) => all.findLast((one) => one.check));
+    reasons.set(requestId, known);
+    known.catch(() => reasons.delete(requestId));
+    return known;
+  }
   async function explain(requestId, at) {
-    if (!reasons.has(requestId)) reasons.set(requestId, (await ask("why/" + requestId)).findLast((one) => one.check));
-    const e = reasons.get(requestId);
+    const e = await reasonOf(requestId);
     if (!e) return;
     at.replaceChildren(h(
       "dl",
@@ -996,14 +1152,27 @@
       h("dd", {}, e.fix ?? "")
     ));
   }
+  function tryOld2() {
+    const e = entries.findLast((one) => one.kind === "server" && one.token);
+    $("tab-network").click();
+    if (!e) {
+      notice("The app has sent no request with a token to its own server: open it again, and let it");
+      return;
+    }
+    open2 = e.seq;
+    drawNetwork();
+    const item = document.querySelector(`[data-seq="${e.seq}"]`);
+    item?.scrollIntoView({ block: "nearest" });
+    item?.querySelector("[data-with=old]")?.focus();
+  }
   async function replay(e, token) {
     const harmless = e.method === "GET" || e.method === "HEAD";
     if (!harmless && !await confirmReplay(e.method ?? "", e.url ?? "")) return;
     try {
       const out = await ask("replay", { entry: e.seq, with: token, confirmed: true });
-      verdicts.set(e.seq, { good: out.refused, text: `${out.status}: ${out.verdict}` });
+      verdicts.set(e.seq, { good: out.refused, text: `${out.status}: ${out.verdict}`, body: out.body });
     } catch (error) {
-      verdicts.set(e.seq, { good: false, text: error.message + ". " + (error.fix ?? "") });
+      verdicts.set(e.seq, { good: false, text: error.message + ". " + (error.fix ?? ""), body: "" });
     }
     drawNetwork();
     say(verdicts.get(e.seq)?.text ?? "");
@@ -1014,7 +1183,10 @@
     count.hidden = found.length === 0;
     count.textContent = String(found.length);
     const notes = current()?.app.notes ?? [];
-    $("panel-checks").replaceChildren(
+    const at = $("panel-checks");
+    const back = keepFocus(at);
+    at.replaceChildren(
+      ...found.length ? [clearButton()] : [],
       ...found.length ? found.map(finding) : [h("p", { class: "empty good" }, "No finding. tegata looks at every request of the app, and at what it stores; what it compares stays in the app's page.")],
       ...notes.length ? [h(
         "section",
@@ -1024,6 +1196,7 @@
         h("dl", {}, ...notes.flatMap((n) => [h("dt", {}, n.header), h("dd", {}, n.why, h("pre", { tabindex: 0 }, n.from + (n.to ? "\n\u2192 " + n.to : "\n\u2192 (removed)")))]))
       )] : []
     );
+    back();
   }
   function finding(e) {
     const f = e.finding;
@@ -1036,7 +1209,7 @@
       h("p", { class: "where" }, h("code", {}, f.where ?? ""), f.fields?.length ? " " + f.fields.join(", ") : ""),
       h("p", {}, a.why, " ", h("cite", {}, `LINE: \u201C${a.page}\u201D`)),
       h("p", { class: "fix" }, h("b", {}, "Fix: "), a.fix),
-      h("p", { class: "note" }, clockTime(e.time))
+      h("p", { class: "note" }, `${clockTime(e.time)} \xB7 app at ${f.app}`)
     );
   }
 
@@ -1125,11 +1298,14 @@
   }
   var said = "";
   function tick() {
-    for (const row of document.querySelectorAll(".countdown")) {
-      const [from, until] = [Number(row.dataset.from), Number(row.dataset.until)];
-      const bar = row.querySelector("progress");
+    const clock2 = $("platform-clock");
+    clock2.hidden = offset() === "";
+    clock2.textContent = `platform's clock ${offset()}`;
+    for (const row2 of document.querySelectorAll(".countdown")) {
+      const [from, until] = [Number(row2.dataset.from), Number(row2.dataset.until)];
+      const bar = row2.querySelector("progress");
       if (bar) bar.value = Math.max(0, Math.min(1, (until - now()) / (until - from)));
-      const text2 = row.querySelector("span");
+      const text2 = row2.querySelector("span");
       if (text2) text2.textContent = left(until);
     }
     const one = current();
@@ -1142,9 +1318,17 @@
   function expiry(launch) {
     return launch.idToken ? Number(opened2(launch.idToken).payload.exp) * 1e3 : new Date(launch.expiresAt).getTime();
   }
-  function act(label, title, what) {
-    return h("button", { type: "button", title, onclick: () => void what().then(syncClock).then(draw).catch((e) => failed(e)) }, label);
+  function act(label, title, what, done) {
+    const run = async () => {
+      await what();
+      await syncClock();
+      draw();
+      tick();
+      if (done()) notice(done());
+    };
+    return h("button", { type: "button", title, onclick: () => void run().catch((e) => failed(e)) }, label);
   }
+  var clockNow = () => `The platform's clock shows ${clockTime(now())}` + (offset() ? `, ${offset()}` : ", the real time");
   var drawn2 = "";
   function draw5() {
     const one = current();
@@ -1152,6 +1336,7 @@
     const what = JSON.stringify([one?.launch?.accessToken, one?.revokedAt, one === null, one?.launch ? now() >= expiry(one.launch) : ""]);
     if (what === drawn2) return;
     drawn2 = what;
+    const back = keepFocus(at);
     if (!one?.launch) {
       at.replaceChildren(h("p", { class: "empty" }, one ? "This phone runs the app without handing tokens over: the app has to log in. Its tokens are under Storage." : "No app is open. Open one, and its tokens are taken apart here."));
       return;
@@ -1188,16 +1373,22 @@
         h(
           "p",
           { class: "buttons" },
-          act("Close and revoke", "what the LIFF browser does on close", () => finish(one)),
-          act("1 s before expiry", "moves the platform's clock to one second before the ID token expires", () => ask("clock", { at: new Date(exp - 1e3).toISOString() })),
-          act("Expire now", "moves the platform's clock behind exp of the ID token", () => ask("clock", { at: new Date(exp + 1e3).toISOString() })),
-          act("Rotate key", "the platform signs with its next key from now on", () => ask("rotate", {})),
-          act("Real time", "the platform's clock shows the real time again", () => ask("clock", { reset: true }))
+          one.revokedAt ? null : act("Close and revoke", "what the LIFF browser does on close", () => finish(one), () => ""),
+          act("1 s before expiry", "moves the platform's clock to one second before the ID token expires", () => ask("clock", { at: new Date(exp - 1e3).toISOString() }), clockNow),
+          act("Expire now", "moves the platform's clock behind exp of the ID token", () => ask("clock", { at: new Date(exp + 1e3).toISOString() }), clockNow),
+          act(
+            "Rotate key",
+            "the platform signs with its next key from now on",
+            () => ask("rotate", {}),
+            () => "The platform signs with its next key: open the app again for a token by it. Tokens by the old key stay good."
+          ),
+          act("Real time", "the platform's clock shows the real time again", () => ask("clock", { reset: true }), clockNow)
         ),
         h("p", { class: "note" }, "The clock is the platform's alone: your server and this browser keep theirs.")
       )
     );
     for (const bar of at.querySelectorAll("progress")) bar.value = 0.999;
+    back();
   }
   function showChecks(at, list) {
     const count = (result) => list.filter((c) => c.result === result).length;
@@ -1235,8 +1426,11 @@
     for (const [i, t] of tabs.entries()) {
       $("tab-" + t).addEventListener("click", () => showTab(t));
       $("tab-" + t).addEventListener("keydown", (event) => {
-        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-        if (step) showTab(tabs[(i + step + tabs.length) % tabs.length] ?? "tokens", true);
+        const key = event.key;
+        const to = { ArrowRight: i + 1, ArrowLeft: i - 1, Home: 0, End: tabs.length - 1 }[key];
+        if (to === void 0) return;
+        event.preventDefault();
+        showTab(tabs[(to + tabs.length) % tabs.length] ?? "tokens", true);
       });
     }
   }
@@ -1249,7 +1443,6 @@
     await open(link.app, link.rest);
     opened();
     await syncClock();
-    await refreshWorld();
   }
   async function refreshWorld() {
     const world2 = await ask("world");
@@ -1262,7 +1455,8 @@
     const link = readLink(url);
     const app2 = link && appByID(link.liffId);
     if (!link || !app2) {
-      missing2(url);
+      stranger(url);
+      if (msit) await ask("subwindow/" + msit, { status: "cancel" });
       return;
     }
     await open(app2, link.rest, msit);
@@ -1311,6 +1505,7 @@
         u: () => $("find").focus(),
         p: () => $("frame").querySelector("iframe")?.focus()
       };
+      if (!singleKeys()) return;
       const n = Number(event.key);
       const f = n >= 1 && n <= 5 ? () => showTab(tabs[n - 1] ?? "tokens", true) : todo[event.key.toLowerCase()];
       if (f) {
@@ -1355,28 +1550,42 @@
       draw5();
       draw3();
     });
+    onLoad(() => void refreshWorld().catch(() => void 0));
+    onTry(tryOld2);
     listen(openLink);
     const world2 = await ask("world");
     setPeople(world2.people);
-    start(world2);
+    showStart(world2, start(world2));
+    showWidth();
+    draw4();
+    listen2();
+    await syncClock();
+    tick2();
+    setInterval(tick2, 1e3);
+  }
+  function tick2() {
+    $("clock").textContent = (/* @__PURE__ */ new Date()).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+    tick();
+  }
+  function showStart(world2, lost) {
     const app2 = app();
-    $("open").disabled = !app2?.origin;
-    $("chat-name").textContent = app2?.botName || "Chat";
-    if (!app2?.origin) {
+    const missing3 = lost.length ? [`The link of this page names what is not here: ${lost.join(", ")}.`] : [];
+    if (!world2.apps.some((a) => a.origin)) {
       card("No LIFF app here", [
         ...world2.apps.slice(0, 3).map((a) => `${a.description || a.liffId}: ${a.skipped}.`),
         "Is your dev server running? Start tegata dev with --app and its URL, such as http://localhost:5173."
       ]);
-    } else card("Ready", [`${app2?.description ?? ""} opens as ${world2.people.find((p) => p.handle === state.user)?.name ?? ""}.`], [$("open").cloneNode(true)].map((b) => {
-      b.removeAttribute("id");
-      b.setAttribute("form", "controls");
-      return b;
-    }));
-    $("clock").textContent = (/* @__PURE__ */ new Date()).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-    showWidth();
-    draw4();
-    listen2();
-    setInterval(tick, 1e3);
+      return;
+    }
+    if (!app2?.origin) {
+      card("This app cannot be opened here", [`${app2?.description || app2?.liffId}: ${app2?.skipped}.`, "Or choose another app."]);
+      return;
+    }
+    const open3 = $("open").cloneNode(true);
+    open3.removeAttribute("id");
+    open3.setAttribute("form", "controls");
+    const person = world2.people.find((p) => p.handle === state.user)?.name;
+    card("Ready", [...missing3, `${app2.description || app2.liffId} opens` + (person ? ` as ${person}.` : ".")], [open3]);
   }
   start2().catch((error) => {
     card("The page could not start", [error.message]);

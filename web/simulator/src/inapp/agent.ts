@@ -21,6 +21,7 @@ export function wearPhone(): void {
     pretend("appVersion", phone.agent.replace(/^Mozilla\//, ""));
     Object.defineProperty(navigator, "userAgentData", { get: () => undefined, configurable: true });
   }
+  hideScrollbars();
   pretend("language", phone.language);
   pretend("languages", Object.freeze([phone.language]));
   if (phone.as !== "liff") return;
@@ -34,4 +35,12 @@ export function wearPhone(): void {
   const language = phone.language;
   window.prompt = (message?: string, standard?: string) =>
     message === "LIFF:GET_APP_LANGUAGE" ? language : prompt(message, standard);
+}
+
+// Scrollbars of phones lie above the page and take no room. A sheet that is made here needs
+// no permission of the app's policy, and any rule of the app's goes over it.
+function hideScrollbars(): void {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(":where(html) { scrollbar-width: none }");
+  document.adoptedStyleSheets.push(sheet);
 }

@@ -1,5 +1,6 @@
 // The network of the phone, and other wishes of the simulator's page.
 
+import { netMark } from "./session";
 import { phone, platform } from "./settings";
 
 let net = "online";
@@ -17,6 +18,7 @@ export async function passNetwork(): Promise<void> {
 
 export function listenToPhone(): void {
   if (!phone) return;
+  net = sessionStorage.getItem(netMark) ?? phone.net;
   Object.defineProperty(navigator, "onLine", { get: () => net !== "offline", configurable: true });
   addEventListener("message", (event: MessageEvent<{ tegata?: { net?: string; reload?: boolean; go?: string } } | null>) => {
     const wish = event.source === parent && event.origin === platform ? event.data?.tegata : undefined;
@@ -27,6 +29,7 @@ export function listenToPhone(): void {
     if (wish.net && wish.net !== net) {
       const was = net;
       net = wish.net;
+      sessionStorage.setItem(netMark, net);
       if ((was === "offline") !== (net === "offline")) window.dispatchEvent(new Event(net === "offline" ? "offline" : "online"));
     }
   }, true);

@@ -17,6 +17,7 @@ export interface Phone {
   sub: boolean; // a sub window
   liffId: string;
   opening: string; // another at each opening of an app
+  net: string; // of the phone when the app was opened: online, slow or offline
   alone: boolean; // no other window of the phone is of this origin
 }
 

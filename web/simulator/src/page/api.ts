@@ -96,6 +96,8 @@ export const platform = document.body.dataset.platform ?? "";
 export async function ask<T>(what: string, body?: unknown): Promise<T> {
   const answer = await fetch(path + "api/" + what, body === undefined ? {} : {
     method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+  }).catch(() => {
+    throw new Refused("tegata dev does not answer", "Look at its terminal, and start it again if it has ended.", 0);
   });
   const data = (await answer.json()) as T & { message?: string; fix?: string };
   if (!answer.ok) throw new Refused(data.message ?? `status ${answer.status}`, data.fix ?? "", answer.status);

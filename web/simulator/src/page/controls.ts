@@ -1,10 +1,10 @@
 // The left column: how the app is opened, and as whom.
 
 import type { App, Person, World } from "./api";
-import { $, h } from "./dom";
+import { $, h, initial } from "./dom";
 import { readLink } from "./link";
 import * as phone from "./phone";
-import { set, state, type State } from "./state";
+import { set, standard, state, type State } from "./state";
 
 let world: World = { apps: [], people: [], platform: "" };
 
@@ -26,12 +26,20 @@ let openedWith = "";
 const white = "#ffffff";
 const shown = (name: keyof State): string => (name === "bar" && state.bar === "" ? white : state[name]);
 
-export function start(w: World): void {
+// Starts the controls. It returns what the address of the page names and is not here.
+export function start(w: World): string[] {
   world = w;
+  const lost: string[] = [];
   const apps = $<HTMLSelectElement>("app");
   apps.replaceChildren(...w.apps.map((a) => h("option", { value: a.liffId, disabled: a.skipped !== "" }, `${a.description || a.liffId}${a.skipped ? " (not here)" : ""}`)));
-  if (!app()) set({ app: w.apps.find((a) => a.origin)?.liffId ?? "" });
-  if (!w.people.some((p) => p.handle === state.user)) set({ user: w.people[0]?.handle ?? "" });
+  if (!app()) {
+    if (state.app) lost.push(`LIFF app ${state.app}`);
+    set({ app: w.apps.find((a) => a.origin)?.liffId ?? "" });
+  }
+  if (!w.people.some((p) => p.handle === state.user)) {
+    if (state.user) lost.push(`user ${state.user}`);
+    set({ user: w.people[0]?.handle ?? "" });
+  }
   apps.value = state.app;
   apps.addEventListener("change", () => {
     set({ app: apps.value, scopes: "*", friend: "" });
@@ -40,6 +48,7 @@ export function start(w: World): void {
   for (const name of plain) {
     const field = $<HTMLInputElement | HTMLSelectElement>(name);
     field.value = shown(name);
+    if (field.matches("select") && field.value === "") set({ [name]: field.value = standard[name] } as Partial<State>); // no choice of this page
     field.addEventListener(field.matches("input[type=text]") ? "input" : "change", () => {
       set({ [name]: name === "bar" && field.value === white ? "" : field.value } as Partial<State>);
       checkLink();
@@ -54,6 +63,10 @@ export function start(w: World): void {
   });
   phone.onChange(follow);
   draw();
+  const list = $("people");
+  const at = list.querySelector<HTMLElement>(".person:has(:checked)");
+  if (at) list.scrollTop = at.offsetTop - list.offsetTop - list.clientHeight / 2; // it may be far down
+  return lost;
 }
 
 // Remembers with which choices the app was opened.
@@ -64,6 +77,7 @@ export function opened(): void {
 
 // Shows what the app or the phone changed, and what only the next opening will show.
 function follow(): void {
+  $<HTMLButtonElement>("open").disabled = !world.apps.some((a) => a.origin);
   $<HTMLSelectElement>("as").value = state.as;
   $("auto-row").hidden = state.as !== "inapp";
   $("keep-row").hidden = $("consent-row").hidden = state.as !== "liff";
@@ -89,6 +103,7 @@ function checkLink(): void {
 }
 
 function draw(): void {
+  phone.choose(app());
   drawPeople();
   const chosen = app();
   const granted = state.scopes === "*" ? chosen?.scopes ?? [] : state.scopes.split(" ");
@@ -118,16 +133,16 @@ function drawPeople(): void {
   const find = $<HTMLInputElement>("find").value.trim().toLowerCase();
   const shown = world.people.filter((p) => `${p.name} ${p.handle} ${p.email} ${p.note}`.toLowerCase().includes(find));
   $("people").replaceChildren(...shown.map(personCard));
-  if (shown.length === 0) $("people").append(h("p", { class: "note" }, world.people.length ? "Nobody has this name." : "No users yet: add some to the seed file."));
+  if (shown.length === 0) $("people").append(h("p", { class: "note" }, world.people.length ? "Nobody has this name." : "No users yet: add some to the seed file, or by tegata user create, and reload this page."));
 }
 
 function personCard(p: Person): HTMLElement {
   const radio = h("input", { type: "radio", name: "user", value: p.handle, checked: p.handle === state.user, onchange: () => {
     set({ user: p.handle, friend: "" });
     drawFriend();
-    follow();
+    phone.draw();
   } });
   return h("label", { class: "person" }, radio,
-    p.picture ? h("img", { src: p.picture, alt: "", width: 32, height: 32 }) : h("span", { class: "face", "aria-hidden": "true" }, p.name.slice(0, 1)),
+    p.picture ? h("img", { src: p.picture, alt: "", loading: "lazy", width: 32, height: 32 }) : h("span", { class: "face", "aria-hidden": "true" }, initial(p.name)),
     h("span", {}, h("b", {}, p.name), h("small", {}, p.note || p.handle)));
 }

@@ -27,13 +27,53 @@ export function say(text: string): void {
   $("said").textContent = text;
 }
 
+// How long a notice stays, in milliseconds.
+const noticeTime = 5000;
+let noticeEnd = 0;
+
+// Says something to everybody: what a button did that shows nowhere else.
+export function notice(text: string): void {
+  const at = $("notice");
+  at.textContent = text;
+  at.hidden = false;
+  clearTimeout(noticeEnd);
+  noticeEnd = setTimeout(() => (at.hidden = true), noticeTime);
+  say(text);
+}
+
 export async function copy(text: string, what: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
-    say(what + " copied");
+    notice(what + " copied");
   } catch {
-    say("The browser did not let the page copy: select the text instead");
+    notice("The browser did not let the page copy: select the text instead");
   }
+}
+
+// Where the keyboard is in a part of the page that is about to be drawn anew: the result
+// puts it there again. What is found by nearest, as "[data-seq]", keeps its own.
+export function keepFocus(at: HTMLElement, nearest = ""): () => void {
+  const has = document.activeElement;
+  if (!(has instanceof HTMLElement) || !at.contains(has)) return () => undefined;
+  const item = nearest ? has.closest<HTMLElement>(nearest) : null;
+  const mark = item?.dataset.seq;
+  const stops = (): HTMLElement[] => {
+    const within = mark ? at.querySelector<HTMLElement>(`[data-seq="${mark}"]`) : at;
+    return [...(within?.querySelectorAll<HTMLElement>("button, summary, pre[tabindex]") ?? [])];
+  };
+  const label = has.textContent;
+  const nth = stops().indexOf(has);
+  return () => {
+    const now = stops();
+    (now.find((e) => e.textContent === label) ?? now[nth])?.focus();
+  };
+}
+
+const letters = new Intl.Segmenter();
+
+// The first letter of a name as people see it: an emoji is one, whatever it is made of.
+export function initial(name: string): string {
+  return [...letters.segment(name.trim())][0]?.segment ?? "?";
 }
 
 export function clockTime(when: string | number | Date): string {

@@ -1,7 +1,7 @@
 // What the script in front of the app tells, and what the phone does then.
 
 import { ask, platform, type Message } from "./api";
-import { say } from "./dom";
+import { notice } from "./dom";
 import type { Opened } from "./opened";
 import * as phone from "./phone";
 import * as sheets from "./sheets";
@@ -14,6 +14,7 @@ interface Told {
   external?: boolean;
   ott?: string;
   messages?: Message[];
+  isMultiple?: boolean;
   url?: string;
   msit?: string;
   keys?: Record<string, string>;
@@ -72,7 +73,7 @@ async function hear(one: Opened, told: Told, openLink: OpenLink): Promise<void> 
       await openLink(told.what ?? "", "");
       break;
     case "picker":
-      await sheets.picker(told.ott ?? "", told.messages ?? []);
+      await sheets.picker(told.ott ?? "", told.messages ?? [], told.isMultiple !== false);
       break;
     case "subwindow":
       if (!(await sheets.ownApp(told.url ?? "", told.msit ?? "", one))) await openLink(told.url ?? "", told.msit ?? "");
@@ -104,7 +105,7 @@ async function logIn(one: Opened, jump: string): Promise<void> {
     ...(state.scopes === "*" ? {} : { scopes: phone.grantedScopes() }),
   });
   note("info", "LINE's in-app browser: " + out.why);
-  say(out.why);
+  notice("LINE's in-app browser: " + out.why);
   if (out.page) sheets.login(out.url, `LINE's in-app browser: ${out.why}.`);
   else phone.wish(one, { go: out.url });
 }

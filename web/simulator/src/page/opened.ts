@@ -1,6 +1,7 @@
 // One window of the phone: an app that was opened in it.
 
 import type { App, Launch } from "./api";
+import type { Chat } from "./chat";
 
 export interface Opened {
   app: App;
@@ -12,7 +13,9 @@ export interface Opened {
   opening: string; // by this the app knows a new opening from a new page
   frame: HTMLIFrameElement;
   at: string; // where the app is; empty until it says so
+  chat: Chat; // from which it was opened
   bubbles: number; // messages shown
+  loaded: boolean; // its first page has come
   until: number; // a resting app can be resumed before this time of the platform
 }
 

@@ -34,8 +34,11 @@ function wireTabs(): void {
   for (const [i, t] of tabs.entries()) {
     $("tab-" + t).addEventListener("click", () => showTab(t));
     $("tab-" + t).addEventListener("keydown", (event) => {
-      const step = { ArrowRight: 1, ArrowLeft: -1 }[(event as KeyboardEvent).key];
-      if (step) showTab(tabs[(i + step + tabs.length) % tabs.length] ?? "tokens", true);
+      const key = (event as KeyboardEvent).key;
+      const to = { ArrowRight: i + 1, ArrowLeft: i - 1, Home: 0, End: tabs.length - 1 }[key];
+      if (to === undefined) return;
+      event.preventDefault();
+      showTab(tabs[(to + tabs.length) % tabs.length] ?? "tokens", true);
     });
   }
 }
@@ -49,10 +52,9 @@ async function openChosen(): Promise<void> {
   await phone.open(link.app, link.rest);
   controls.opened();
   await syncClock();
-  await refreshWorld();
 }
 
-// What the proxy had to change is known once the app has been loaded.
+// What the proxy had to change is known once a page of the app has come.
 async function refreshWorld(): Promise<void> {
   const world = await ask<World>("world");
   const one = phone.current();
@@ -66,7 +68,8 @@ async function openLink(url: string, msit: string): Promise<void> {
   const link = readLink(url);
   const app = link && controls.appByID(link.liffId);
   if (!link || !app) {
-    sheets.missing(url);
+    sheets.stranger(url);
+    if (msit) await ask("subwindow/" + msit, { status: "cancel" });
     return;
   }
   await phone.open(app, link.rest, msit);
@@ -107,6 +110,7 @@ function wireKeys(): void {
       o: () => $("open").click(), x: () => void phone.close(), m: () => void phone.minimise(), r: phone.reload, "?": sheets.keys,
       a: () => $("app").focus(), l: () => $("link").focus(), u: () => $("find").focus(), p: () => $("frame").querySelector("iframe")?.focus(),
     };
+    if (!sheets.singleKeys()) return;
     const n = Number(event.key);
     const f = n >= 1 && n <= 5 ? () => showTab(tabs[n - 1] ?? "tokens", true) : todo[event.key.toLowerCase()];
     if (f) {
@@ -155,29 +159,45 @@ async function start(): Promise<void> {
     tokens.draw();
     insideTabs.draw();
   });
+  phone.onLoad(() => void refreshWorld().catch(() => undefined)); // the page says by itself that its server is gone
+  phone.onTry(log.tryOld);
   hear(openLink);
   const world = await ask<World>("world");
   sheets.setPeople(world.people);
-  controls.start(world);
+  showStart(world, controls.start(world));
+  showWidth();
+  log.draw();
+  log.listen();
+  await syncClock();
+  tick();
+  setInterval(tick, 1000);
+}
+
+function tick(): void {
+  $("clock").textContent = new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  tokens.tick();
+}
+
+// The card before the first opening; lost is what the page's address names and is not here.
+function showStart(world: World, lost: string[]): void {
   const app = controls.app();
-  $<HTMLButtonElement>("open").disabled = !app?.origin; // until here nothing is known to open
-  $("chat-name").textContent = app?.botName || "Chat";
-  if (!app?.origin) {
+  const missing = lost.length ? [`The link of this page names what is not here: ${lost.join(", ")}.`] : [];
+  if (!world.apps.some((a) => a.origin)) {
     card("No LIFF app here", [
       ...world.apps.slice(0, 3).map((a) => `${a.description || a.liffId}: ${a.skipped}.`),
       "Is your dev server running? Start tegata dev with --app and its URL, such as http://localhost:5173.",
     ]);
+    return;
   }
-  else card("Ready", [`${app?.description ?? ""} opens as ${world.people.find((p) => p.handle === state.user)?.name ?? ""}.`], [$("open").cloneNode(true) as HTMLElement].map((b) => {
-    b.removeAttribute("id");
-    b.setAttribute("form", "controls");
-    return b;
-  }));
-  $("clock").textContent = new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
-  showWidth();
-  log.draw();
-  log.listen();
-  setInterval(tokens.tick, 1000);
+  if (!app?.origin) {
+    card("This app cannot be opened here", [`${app?.description || app?.liffId}: ${app?.skipped}.`, "Or choose another app."]);
+    return;
+  }
+  const open = $("open").cloneNode(true) as HTMLElement;
+  open.removeAttribute("id");
+  open.setAttribute("form", "controls");
+  const person = world.people.find((p) => p.handle === state.user)?.name;
+  card("Ready", [...missing, `${app.description || app.liffId} opens` + (person ? ` as ${person}.` : ".")], [open]);
 }
 
 start().catch((error: unknown) => {

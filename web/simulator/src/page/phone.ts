@@ -2,9 +2,10 @@
 
 import { ask, type App, type Launch, type Message } from "./api";
 import { now, syncClock } from "./clock";
-import { $, clockTime, h, say } from "./dom";
+import { bubble, chatOf } from "./chat";
+import { $, clockTime, h, initial, say } from "./dom";
 import { mayRest, type Opened } from "./opened";
-import { bubble, card, drawWindow } from "./screen";
+import { card, drawWindow } from "./screen";
 import { set, state } from "./state";
 
 // The windows of the phone: the app, and a sub window above it.
@@ -12,7 +13,8 @@ const stack: Opened[] = [];
 // Apps that were closed and can be resumed: their frames live on, out of sight.
 const resting: Opened[] = [];
 let last: Opened | null = null; // what the tabs speak of
-const listeners: (() => void)[] = [];
+let chosen: App | undefined; // what would be opened next
+const listeners = { changed: [] as (() => void)[], loaded: [] as (() => void)[] };
 
 // How long an app can be resumed (LINE's rule), and how many may rest (our choice).
 const restTime = 12 * 3600e3;
@@ -23,10 +25,15 @@ export const top = (): Opened | undefined => stack.at(-1);
 export const windows = (): Opened[] => [...stack, ...resting];
 
 export function onChange(f: () => void): void {
-  listeners.push(f);
+  listeners.changed.push(f);
 }
 
-export const changed = (): void => listeners.forEach((f) => f());
+// Calls f whenever a page of an app has come.
+export function onLoad(f: () => void): void {
+  listeners.loaded.push(f);
+}
+
+export const changed = (): void => listeners.changed.forEach((f) => f());
 
 // The agent of the phone, as LINE's app on it sends it.
 function agent(as: string): string {
@@ -40,8 +47,22 @@ function agent(as: string): string {
 // The app's view, or what the developer chose in its place.
 const viewOf = (app: App): string => (state.as === "external" ? "full" : state.view || app.view);
 
-// Opens an app in the phone. What was open is closed, and may rest.
-export async function open(app: App, rest: string, msit = ""): Promise<void> {
+// Tells which app is chosen: its chat is shown while nothing is open.
+export function choose(app: App | undefined): void {
+  chosen = app;
+}
+
+let turn: Promise<void> = Promise.resolve();
+
+// Opens an app in the phone. What was open is closed, and may rest. One opening follows the
+// other: who presses twice has one window.
+export function open(app: App, rest: string, msit = ""): Promise<void> {
+  const opening = turn.then(() => openNow(app, rest, msit));
+  turn = opening.catch(() => undefined);
+  return opening;
+}
+
+async function openNow(app: App, rest: string, msit: string): Promise<void> {
   if (!app.origin) {
     card("This app cannot be opened here", [app.skipped]);
     return;
@@ -50,12 +71,20 @@ export async function open(app: App, rest: string, msit = ""): Promise<void> {
     while (stack.length > 0) await close(false);
     for (const old of resting.filter((o) => o.app.liffId === app.liffId)) await end(old);
   }
-  const launch = state.as === "liff" ? await launchApp(app, rest, msit) : null;
+  const launch = state.as === "liff" ? await launchApp(app, rest, msit).catch((error: unknown) => {
+    if (stack.length === 0) card("Not open", [`${app.description || app.liffId} could not be opened.`], [openAgain("Try again")]);
+    throw error;
+  }) : null;
   // A sub window of the same app shares the storage of the first.
   const opening = windows().find((o) => o.app.liffId === app.liffId)?.opening ?? crypto.randomUUID();
   const one: Opened = {
-    opening, app, launch, as: state.as, view: viewOf(app), revokedAt: "", msit, frame: newFrame(app, msit, opening), at: "", bubbles: 0, until: 0,
+    opening, app, launch, as: state.as, view: viewOf(app), revokedAt: "", msit, frame: newFrame(app, msit, opening), at: "", chat: chatOf(app), bubbles: 0, until: 0, loaded: false,
   };
+  one.frame.addEventListener("load", () => {
+    one.loaded = true;
+    draw();
+    listeners.loaded.forEach((f) => f());
+  });
   one.frame.src = launch ? launch.url : endpointAt(app, rest);
   stack.push(one);
   last = one;
@@ -70,7 +99,7 @@ function newFrame(app: App, msit: string, opening: string): HTMLIFrameElement {
   frame.title = app.description || app.liffId;
   frame.name = "tegata-phone:" + JSON.stringify({
     as: state.as, agent: agent(state.as) + (msit ? "/SubWindow" : ""), language: state.lang, sub: msit !== "",
-    liffId: app.liffId, opening, alone: windows().every((one) => one.app.origin !== app.origin),
+    liffId: app.liffId, opening, net: state.net, alone: windows().every((one) => one.app.origin !== app.origin),
   });
   frame.allow = "clipboard-write";
   return frame;
@@ -173,13 +202,20 @@ export async function resume(one: Opened): Promise<void> {
   say(one.app.description + " is open again");
 }
 
-const openAgain = (): HTMLElement => h("button", { type: "button", class: "main", onclick: () => $("open").click() }, "Open again");
+const openAgain = (label = "Open again"): HTMLElement => h("button", { type: "button", class: "main", onclick: () => $("open").click() }, label);
+
+let tryOld = (): void => undefined;
+
+// Says what the card of a closed app does to try the old token.
+export function onTry(f: () => void): void {
+  tryOld = f;
+}
 
 function closedCard(one: Opened): void {
   const words = one.revokedAt ? `Access token revoked at ${clockTime(one.revokedAt)}.` : "It ran without tokens of the phone.";
   card("Closed", [words], [
     openAgain(),
-    one.revokedAt ? h("button", { type: "button", onclick: () => $("tab-network").click() }, "Try the old token against your server") : null,
+    one.revokedAt ? h("button", { type: "button", onclick: () => tryOld() }, "Try the old token against your server") : null,
   ]);
   say("Closed. " + words);
 }
@@ -201,7 +237,7 @@ export function draw(): void {
     one.frame.hidden = one !== stack.at(-1);
   }
   drawWindow(stack.at(-1), resting.map((one) => h("button", { type: "button", class: "bubble", title: `Resume ${one.app.description}`, onclick: () => void resume(one) },
-    h("span", { "aria-hidden": "true" }, (one.app.description || "?").slice(0, 1)), h("span", { class: "said" }, `Resume ${one.app.description}`))));
+    h("span", { "aria-hidden": "true" }, initial(one.app.description || one.app.liffId)), h("span", { class: "said" }, `Resume ${one.app.description}`))), stack[0]?.chat ?? chatOf(chosen));
   changed();
 }
 
@@ -210,7 +246,7 @@ export async function refreshChat(): Promise<void> {
   const one = stack[0] ?? last;
   if (!one?.launch) return;
   const answer = await ask<{ messages: Message[] }>("launch/" + one.launch.id);
-  for (const m of answer.messages.slice(one.bubbles)) bubble(m.text ?? m.altText ?? `[${m.type}]`);
+  for (const m of answer.messages.slice(one.bubbles)) bubble(one.chat, m.text ?? m.altText ?? `[${m.type}]`);
   one.bubbles = answer.messages.length;
 }
 

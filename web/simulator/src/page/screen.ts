@@ -1,5 +1,6 @@
 // What the phone shows around an app: status, header, chat and cards.
 
+import { drawChat, type Chat } from "./chat";
 import { $, h } from "./dom";
 import { mayRest, type Opened } from "./opened";
 import { state } from "./state";
@@ -11,15 +12,9 @@ export function card(title: string, words: string[], buttons: (HTMLElement | nul
   at.hidden = false;
 }
 
-// Shows a message of the user in the chat.
-export function bubble(text: string): void {
-  const line = h("li", { class: "mine" }, h("span", {}, text));
-  $("bubbles").append(line);
-  line.scrollIntoView({ block: "nearest" });
-}
-
 // Draws the phone with its top window, if there is one, and the bubbles of resting apps.
-export function drawWindow(one: Opened | undefined, resting: HTMLElement[]): void {
+export function drawWindow(one: Opened | undefined, resting: HTMLElement[], chat: Chat): void {
+  drawChat(chat);
   const device = document.querySelector<HTMLElement>(".device");
   if (device) {
     device.dataset.theme = state.theme;
@@ -37,6 +32,8 @@ export function drawWindow(one: Opened | undefined, resting: HTMLElement[]): voi
   $("domain").textContent = new URL(one.app.endpointUrl).host;
   $("action").hidden = one.app.moduleMode && one.as === "liff";
   $("minimise").hidden = !mayRest(one);
+  $("waiting").hidden = one.loaded;
+  $("waiting").textContent = `Waiting for ${new URL(one.app.endpointUrl).host} …`;
   color(one);
 }
 

@@ -2,12 +2,12 @@
 // adding a friend, a login, another page, and what is not simulated.
 
 import { ask, platform, Refused, type Message, type Person } from "./api";
-import { $, h, say } from "./dom";
+import { $, h, notice, say } from "./dom";
 import { missing as missingWords } from "./explain";
 import type { Opened } from "./opened";
 import { grant } from "./phone";
 import { readPicture } from "./picture";
-import { bubble } from "./screen";
+import { aside } from "./chat";
 import { state } from "./state";
 
 let people: Person[] = [];
@@ -18,12 +18,28 @@ export function setPeople(list: Person[]): void {
 
 const dialog = (): HTMLDialogElement => $<HTMLDialogElement>("sheet");
 
-// Shows a sheet and waits for one of its buttons; null: the user closed it.
-function show(title: string, body: (Node | string)[], buttons: { value: string; label: string; main?: boolean }[]): Promise<string | null> {
+interface Button {
+  value: string;
+  label: string;
+  main?: boolean;
+}
+
+let turn: Promise<unknown> = Promise.resolve();
+
+// Shows a sheet and waits for one of its buttons; null: the user closed it. An app may ask
+// for a sheet while another is there: it waits, so that no answer goes to a question that
+// was not read.
+function show(title: string, body: (Node | string)[], buttons: Button[]): Promise<string | null> {
+  const answer = turn.then(() => showNow(title, body, buttons));
+  turn = answer;
+  return answer;
+}
+
+function showNow(title: string, body: (Node | string)[], buttons: Button[]): Promise<string | null> {
   const d = dialog();
   const form = h("form", { method: "dialog" },
-    h("h2", { id: "sheet-title" }, title), ...body,
-    h("p", { class: "buttons" }, ...buttons.map((b) => h("button", { value: b.value, class: b.main ? "main" : null }, b.label))));
+    h("h2", { id: "sheet-title" }, title), ...body.filter((b) => b !== ""),
+    h("p", { class: "buttons" }, ...buttons.map((b) => h("button", { value: b.value, class: b.main ? "main" : null, formnovalidate: !b.main }, b.label))));
   d.replaceChildren(form);
   d.returnValue = "";
   d.showModal();
@@ -33,21 +49,29 @@ function show(title: string, body: (Node | string)[], buttons: { value: string; 
 
 export function failed(error: unknown): void {
   const fix = error instanceof Refused ? error.fix : "";
-  void show("That did not work", [h("p", {}, (error as Error).message), h("p", { class: "note" }, fix)], [{ value: "ok", label: "OK", main: true }]);
+  void show("That did not work", [h("p", {}, (error as Error).message), fix ? h("p", { class: "note" }, fix) : ""], [{ value: "ok", label: "OK", main: true }]);
 }
 
-export async function picker(ott: string, messages: Message[]): Promise<void> {
+const wordsOf = (messages: Message[]): string => messages.map((m) => m.text ?? m.altText ?? m.type).join(" · ");
+
+// The share target picker. Without multiple an app lets its user choose one only.
+export async function picker(ott: string, messages: Message[], multiple: boolean): Promise<void> {
   const boxes = people.filter((p) => p.handle !== state.user).map((p) => {
-    const box = h("input", { type: "checkbox", value: p.name }) as HTMLInputElement;
+    const box = h("input", { type: multiple ? "checkbox" : "radio", name: "chat", value: p.name, required: !multiple }) as HTMLInputElement;
     return { box, row: h("label", { class: "check" }, box, " ", h("span", {}, p.name)) };
   });
+  const chosen = (): string[] => boxes.filter((b) => b.box.checked).map((b) => b.box.value);
+  const list = h("div", { class: "checks list" }, ...boxes.map((b) => b.row));
+  const follow = (): void => boxes[0]?.box.setCustomValidity(chosen().length ? "" : "Choose at least one, or cancel");
+  list.addEventListener("change", follow);
+  follow();
   const answer = await show("Share with", [
-    h("div", { class: "checks" }, ...boxes.map((b) => b.row)),
-    h("p", { class: "note" }, "What is shared: " + messages.map((m) => m.text ?? m.altText ?? m.type).join(" · ")),
-  ], [{ value: "cancel", label: "Cancel" }, { value: "send", label: "Share", main: true }]);
-  const chats = answer === "send" ? boxes.filter((b) => b.box.checked).map((b) => b.box.value) : [];
+    boxes.length ? list : h("p", {}, "There is nobody else here: add users to the seed file, or by tegata user create."),
+    h("p", { class: "note" }, "What is shared: " + wordsOf(messages)),
+  ], [{ value: "cancel", label: "Cancel" }, ...(boxes.length ? [{ value: "send", label: "Share", main: true }] : [])]);
+  const chats = answer === "send" ? chosen() : [];
   await ask("share", { ott, chats });
-  if (chats.length > 0) bubble(`Shared with ${chats.join(", ")}: ${messages.map((m) => m.text ?? m.altText ?? m.type).join(" · ")}`);
+  if (chats.length > 0) aside(`Shared with ${chats.join(", ")}: ${wordsOf(messages)}`);
 }
 
 // LINE's own LIFF apps, which the SDK opens as sub windows.
@@ -57,7 +81,7 @@ const consent = "1656032314-Xgrw5Pmk";
 
 // Asks for the text of a QR code: typed, or read from a picture.
 async function scan(): Promise<string | null> {
-  const input = h("input", { type: "text", autofocus: true, "aria-label": "Text of the QR code", placeholder: "https://example.com/table/7" }) as HTMLInputElement;
+  const input = h("input", { type: "text", autofocus: true, required: true, autocomplete: "off", "aria-label": "Text of the QR code", placeholder: "https://example.com/table/7" }) as HTMLInputElement;
   const result = h("p", { class: "note", role: "status" }, "");
   const file = h("input", { type: "file", accept: "image/*", onchange: () => {
     const picture = (file as HTMLInputElement).files?.[0];
@@ -121,7 +145,7 @@ export function login(url: string, note: string): void {
     h("p", {}, "Login and consent open in a tab of their own, and the app goes on there, as in an external browser."),
     note ? h("p", { class: "note" }, note) : "",
   ], [{ value: "cancel", label: "Stay" }, { value: "go", label: "Open the login tab", main: true }]).then((answer) => {
-    if (answer === "go") window.open(url, "tegata-login");
+    if (answer === "go" && !window.open(url, "tegata-login")) notice("The browser blocked the login tab: allow pop-ups for this page");
   });
 }
 
@@ -138,6 +162,14 @@ export function missing(what: string): void {
   void show("Not simulated", [
     h("p", {}, `The app called ${missingWords[what] ?? what}, which needs LINE's app itself.`),
     h("p", { class: "note" }, "What is simulated: docs/simulator.md, \"What the phone does\"."),
+  ], [{ value: "ok", label: "OK", main: true }]);
+}
+
+// A LIFF URL that leads to no app of this platform.
+export function stranger(url: string): void {
+  void show("No such LIFF app here", [
+    h("p", {}, "The app goes to a LIFF URL, and no LIFF app of this platform has its LIFF ID:"), h("p", {}, h("code", {}, url)),
+    h("p", { class: "note" }, "Add the app to the seed file, or give the URL of its dev server with --app, and start tegata dev again."),
   ], [{ value: "ok", label: "OK", main: true }]);
 }
 
@@ -165,10 +197,19 @@ export function about(one: Opened): void {
   ], [{ value: "ok", label: "OK", main: true }]);
 }
 
+const single = "tegata.keys";
+
+// Whether single keys act. Who speaks to the computer may not want that.
+export const singleKeys = (): boolean => localStorage.getItem(single) !== "off";
+
 export function keys(): void {
   const rows: [string, string][] = [
     ["O", "open the app"], ["X", "close the app"], ["M", "minimise the app"], ["R", "reload the app"], ["1 … 5", "tokens, network, checks, console, storage"],
     ["A", "choose the app"], ["L", "deep link"], ["U", "choose the user"], ["P", "go into the phone"], ["?", "this list"],
   ];
-  void show("Keys", [h("dl", { class: "keys" }, ...rows.flatMap(([k, w]) => [h("dt", {}, h("kbd", {}, k)), h("dd", {}, w)]))], [{ value: "ok", label: "OK", main: true }]);
+  const on = h("input", { type: "checkbox", checked: singleKeys(), onchange: () => localStorage.setItem(single, (on as HTMLInputElement).checked ? "on" : "off") });
+  void show("Keys", [
+    h("dl", { class: "keys" }, ...rows.flatMap(([k, w]) => [h("dt", {}, h("kbd", {}, k)), h("dd", {}, w)])),
+    h("label", { class: "check" }, on, h("span", {}, "These keys act (anywhere but in a field)")),
+  ], [{ value: "ok", label: "OK", main: true }]);
 }

@@ -2,8 +2,8 @@
 
 import { ask, type Launch } from "./api";
 import { check, opened, type Check } from "./checks";
-import { now, syncClock } from "./clock";
-import { $, clockTime, copy, h, say } from "./dom";
+import { now, offset, syncClock } from "./clock";
+import { $, clockTime, copy, h, keepFocus, notice, say } from "./dom";
 import { claimWords } from "./explain";
 import * as phone from "./phone";
 import * as sheets from "./sheets";
@@ -23,6 +23,9 @@ function countdown(from: number, until: number): HTMLElement {
 let said = ""; // of the time that is left, once a minute
 
 export function tick(): void {
+  const clock = $("platform-clock");
+  clock.hidden = offset() === "";
+  clock.textContent = `platform's clock ${offset()}`;
   for (const row of document.querySelectorAll<HTMLElement>(".countdown")) {
     const [from, until] = [Number(row.dataset.from), Number(row.dataset.until)];
     const bar = row.querySelector("progress");
@@ -43,9 +46,18 @@ function expiry(launch: Launch): number {
   return launch.idToken ? Number(opened(launch.idToken).payload.exp) * 1000 : new Date(launch.expiresAt).getTime();
 }
 
-function act(label: string, title: string, what: () => Promise<unknown>): HTMLElement {
-  return h("button", { type: "button", title, onclick: () => void what().then(syncClock).then(phone.draw).catch((e: unknown) => sheets.failed(e)) }, label);
+function act(label: string, title: string, what: () => Promise<unknown>, done: () => string): HTMLElement {
+  const run = async (): Promise<void> => {
+    await what();
+    await syncClock();
+    phone.draw();
+    tick();
+    if (done()) notice(done());
+  };
+  return h("button", { type: "button", title, onclick: () => void run().catch((e: unknown) => sheets.failed(e)) }, label);
 }
+
+const clockNow = (): string => `The platform's clock shows ${clockTime(now())}` + (offset() ? `, ${offset()}` : ", the real time");
 
 // What the panel shows: it is drawn again if that changes, so that nobody loses the focus.
 let drawn = "";
@@ -56,6 +68,7 @@ export function draw(): void {
   const what = JSON.stringify([one?.launch?.accessToken, one?.revokedAt, one === null, one?.launch ? now() >= expiry(one.launch) : ""]);
   if (what === drawn) return;
   drawn = what;
+  const back = keepFocus(at);
   if (!one?.launch) {
     at.replaceChildren(h("p", { class: "empty" }, one
       ? "This phone runs the app without handing tokens over: the app has to log in. Its tokens are under Storage."
@@ -86,13 +99,15 @@ export function draw(): void {
     h("section", { class: "token" },
       h("h2", {}, "Make trouble"),
       h("p", { class: "buttons" },
-        act("Close and revoke", "what the LIFF browser does on close", () => phone.finish(one)),
-        act("1 s before expiry", "moves the platform's clock to one second before the ID token expires", () => ask("clock", { at: new Date(exp - 1000).toISOString() })),
-        act("Expire now", "moves the platform's clock behind exp of the ID token", () => ask("clock", { at: new Date(exp + 1000).toISOString() })),
-        act("Rotate key", "the platform signs with its next key from now on", () => ask("rotate", {})),
-        act("Real time", "the platform's clock shows the real time again", () => ask("clock", { reset: true }))),
+        one.revokedAt ? null : act("Close and revoke", "what the LIFF browser does on close", () => phone.finish(one), () => ""),
+        act("1 s before expiry", "moves the platform's clock to one second before the ID token expires", () => ask("clock", { at: new Date(exp - 1000).toISOString() }), clockNow),
+        act("Expire now", "moves the platform's clock behind exp of the ID token", () => ask("clock", { at: new Date(exp + 1000).toISOString() }), clockNow),
+        act("Rotate key", "the platform signs with its next key from now on", () => ask("rotate", {}),
+          () => "The platform signs with its next key: open the app again for a token by it. Tokens by the old key stay good."),
+        act("Real time", "the platform's clock shows the real time again", () => ask("clock", { reset: true }), clockNow)),
       h("p", { class: "note" }, "The clock is the platform's alone: your server and this browser keep theirs.")));
   for (const bar of at.querySelectorAll("progress")) bar.value = 0.999; // until the next tick
+  back();
 }
 
 // Shows the checks in the order in which a server must make them.

@@ -154,14 +154,19 @@ func TestServeHasNoLab(t *testing.T) {
 	if err := os.WriteFile(state, []byte(`{"tegataState":1}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	url, secret := "--url="+s.Management, "--token="+token
+	commands := [][]string{{"env", url, secret}, {"run", url, secret, "--", "true"}, {"browser", url, secret, "--print", "flags"}}
 	for _, command := range []string{
 		"clock", "clock show", "clock freeze", "clock advance 2h", "clock jump 2027-01-01", "clock resume", "clock reset", "fault add reset", "fault list",
 		"fault clear", "fault clear 1", "trigger", "trigger rate-limit", "reset", "export", "import " + state, "token mint", "token mint --auth-age 1m",
 	} {
+		commands = append(commands, append(strings.Fields(command), url, secret))
+	}
+	for _, command := range commands {
 		var talk strings.Builder
-		code := run(t.Context(), append(strings.Fields(command), "--url", s.Management, "--token", token), io.Discard, &talk)
+		code := run(t.Context(), command, io.Discard, &talk)
 		if code != exitRefused || !strings.Contains(talk.String(), "that platform has no lab: a real service") || !strings.Contains(talk.String(), "ask a tegata dev") {
-			t.Errorf("tegata %s: exit %d, want %d\n%s", command, code, exitRefused, talk.String())
+			t.Errorf("tegata %s: exit %d, want %d\n%s", command[0], code, exitRefused, talk.String())
 		}
 	}
 	// What is no knob works: waiting, and the event log.

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/tegata-id/tegata/internal/wire"
 )
 
 // call sends in, unless it is nil, as JSON and reads the answer into out, unless that is
@@ -45,6 +47,9 @@ func (c *Client) call(ctx context.Context, method, path string, in, out any) err
 		if json.Unmarshal(data, e) != nil || e.Code == "" {
 			if resp.StatusCode == http.StatusNotFound && strings.HasPrefix(path, PathLab) {
 				return fmt.Errorf("%w at %s", ErrNoLab, c.BaseURL)
+			}
+			if resp.StatusCode == http.StatusNotFound && path == PathEnv && resp.Header.Get(wire.HeaderRequestID) != "" {
+				return fmt.Errorf("%w at %s: %w", ErrUnreachable, c.BaseURL, ErrNoLab) // a tegata, and not for development
 			}
 			return fmt.Errorf("%w at %s: status %d", ErrUnreachable, c.BaseURL, resp.StatusCode)
 		}

@@ -34,7 +34,7 @@ func NewClient(baseURL, token string) *Client {
 }
 
 // Env returns the settings of a running `tegata dev`. The error is an *Error, or
-// wraps ErrUnreachable.
+// wraps ErrUnreachable, and ErrNoLab too if a platform answers that is not for development.
 func (c *Client) Env(ctx context.Context) (*Env, error) {
 	var out Env
 	if err := c.call(ctx, http.MethodGet, PathEnv, nil, &out); err != nil {

@@ -36,7 +36,11 @@ func (s *Endpoints) serveConsent(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if v.who.PersonID == "" {
+	known, err := s.known(r, v)
+	if err != nil {
+		return err
+	}
+	if !known {
 		seeOther(w, stepURL(wire.PathLogin, v.secret))
 		return nil
 	}
@@ -110,7 +114,11 @@ func (s *Endpoints) serveConsentPost(w http.ResponseWriter, r *http.Request) err
 	if err != nil {
 		return err
 	}
-	if v.who.PersonID == "" {
+	known, err := s.known(r, v)
+	if err != nil {
+		return err
+	}
+	if !known {
 		seeOther(w, stepURL(wire.PathLogin, v.secret))
 		return nil
 	}

@@ -127,12 +127,12 @@ func (s *Endpoints) goOn(w http.ResponseWriter, r *http.Request, v visit) error 
 }
 
 // loggedIn takes the result of a login: on with the flow, or the form again.
-func (s *Endpoints) loggedIn(w http.ResponseWriter, r *http.Request, v visit, p oauth2.Params, who store.Authentication, err error) error {
+func (s *Endpoints) loggedIn(w http.ResponseWriter, r *http.Request, v visit, p oauth2.Params, who login.Known, err error) error {
 	if err == nil {
-		if err := s.Login.Begin(w, r, who); err != nil {
-			return err
-		}
-		return s.proceed(w, r, v, who)
+		err = s.Login.Begin(w, r, who)
+	}
+	if err == nil {
+		return s.proceed(w, r, v, who.Authentication)
 	}
 	data := s.loginForm(v)
 	data.Email = p.Get("email")

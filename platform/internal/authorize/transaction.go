@@ -2,8 +2,10 @@ package authorize
 
 import (
 	"crypto/subtle"
+	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/tegata-id/tegata/platform/internal/login"
@@ -46,6 +48,23 @@ func (s *Endpoints) visit(r *http.Request, p oauth2.Params) (visit, error) {
 		return visit{}, fmt.Errorf("channel of login transaction: %w", err)
 	}
 	return visit{ask: ask{channel: channel, req: t.Request}, secret: secret, hash: hash, who: t.Who, begun: t.CreatedAt}, nil
+}
+
+// known says whether somebody has logged in into a visit and still is: whoever set a new
+// password since, or an operator, has ended the sessions, and what began with them. Auto login
+// begins no session.
+func (s *Endpoints) known(r *http.Request, v visit) (bool, error) {
+	if v.who.PersonID == "" || slices.Contains(v.who.AMR, login.Auto) {
+		return v.who.PersonID != "", nil
+	}
+	session, err := s.Login.Session(r)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("session of login transaction: %w", err)
+	}
+	return session.PersonID == v.who.PersonID, nil
 }
 
 // sameBrowser says whether the browser holds the cookie of the one that began the

@@ -88,42 +88,52 @@ func New(cfg Config) (*Service, error) {
 	}, nil
 }
 
+// Known is somebody who has just logged in.
+type Known struct {
+	store.Authentication
+	password string // the hash by which; "" if none was asked and the person has none
+}
+
 // Password logs in by e-mail address (or handle) and password. The error is
 // ErrMissing, ErrFailed or ErrBusy for what the user did, any other for a fault of
 // ours. An unknown account gets the same answer for the same work as a known one.
-func (s *Service) Password(r *http.Request, emailOrHandle, password string) (store.Authentication, error) {
+func (s *Service) Password(r *http.Request, emailOrHandle, password string) (Known, error) {
 	name := strings.ToLower(strings.TrimSpace(emailOrHandle))
 	if name == "" || password == "" {
-		return store.Authentication{}, ErrMissing
+		return Known{}, ErrMissing
 	}
 	if len(name) > maxName || len(password) > maxPassword {
-		return store.Authentication{}, ErrFailed
+		return Known{}, ErrFailed
 	}
 	// By what was typed, not by the person found: else the limit of an e-mail address
 	// would tell which handle belongs to it.
 	account, address := accountKey(name), Address(r)
 	if err := s.attempts.allow(r.Context(), account, address); err != nil {
-		return store.Authentication{}, err
+		return Known{}, err
 	}
 	if err := s.enter(r.Context()); err != nil {
-		return store.Authentication{}, err
+		return Known{}, err
 	}
 	defer func() { <-s.slots }()
 	// Again, since others may have failed while this one waited.
 	if err := s.attempts.allow(r.Context(), account, address); err != nil {
-		return store.Authentication{}, err
+		return Known{}, err
 	}
 	person, err := s.match(r.Context(), name, password)
 	if errors.Is(err, ErrFailed) {
 		// Also for who does not wait for the answer.
 		if cerr := s.attempts.failed(context.WithoutCancel(r.Context()), account, address); cerr != nil {
-			return store.Authentication{}, cerr
+			return Known{}, cerr
 		}
 	}
 	if err != nil {
-		return store.Authentication{}, err
+		return Known{}, err
 	}
-	return store.Authentication{PersonID: person.ID, AMR: []string{Password}, Time: s.cfg.Now().UTC()}, nil
+	return s.known(person), nil
+}
+
+func (s *Service) known(p store.Person) Known {
+	return Known{store.Authentication{PersonID: p.ID, AMR: []string{Password}, Time: s.cfg.Now().UTC()}, p.PasswordHash}
 }
 
 // enter waits for a slot to hash in. Memory is what is scarce: each takes 19 MiB.
@@ -178,18 +188,18 @@ func (s *Service) match(ctx context.Context, name, password string) (store.Perso
 
 // Persona logs in as a person by handle, without a password: ErrFailed if there is
 // no such person or Personas is not set. It counts as a login by password.
-func (s *Service) Persona(ctx context.Context, handle string) (store.Authentication, error) {
+func (s *Service) Persona(ctx context.Context, handle string) (Known, error) {
 	if !s.cfg.Personas || handle == "" || len(handle) > maxName {
-		return store.Authentication{}, ErrFailed
+		return Known{}, ErrFailed
 	}
 	person, err := s.cfg.Store.PersonByLogin(ctx, handle)
 	if errors.Is(err, store.ErrNotFound) || err == nil && person.Handle != handle {
-		return store.Authentication{}, ErrFailed
+		return Known{}, ErrFailed
 	}
 	if err != nil {
-		return store.Authentication{}, fmt.Errorf("look up persona: %w", err)
+		return Known{}, fmt.Errorf("look up persona: %w", err)
 	}
-	return store.Authentication{PersonID: person.ID, AMR: []string{Password}, Time: s.cfg.Now().UTC()}, nil
+	return s.known(person), nil
 }
 
 // Personas returns those whom Persona logs in; none unless Config.Personas is set.

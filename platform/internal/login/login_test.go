@@ -63,6 +63,15 @@ func newWorld(t *testing.T, change func(*login.Config)) *world {
 	return w
 }
 
+// begin logs hanako in.
+func (w *world) begin(rw http.ResponseWriter, r *http.Request) error {
+	who, err := w.svc.Persona(r.Context(), "hanako")
+	if err != nil {
+		return err
+	}
+	return w.svc.Begin(rw, r, who)
+}
+
 func from(address string) *http.Request {
 	r := httptest.NewRequest(http.MethodPost, "/x", nil)
 	r.RemoteAddr = address
@@ -236,11 +245,9 @@ func TestPersonas(t *testing.T) {
 
 func TestSession(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, nil)
+	w := newWorld(t, func(c *login.Config) { c.Personas = true })
 	begin := func(r *http.Request) *http.Cookie {
-		rec := w.serve(func(rw http.ResponseWriter, r *http.Request) error {
-			return w.svc.Begin(rw, r, store.Authentication{PersonID: "p1", Time: w.now})
-		}, r)
+		rec := w.serve(w.begin, r)
 		cookies := rec.Result().Cookies()
 		if len(cookies) != 1 {
 			t.Fatalf("%d cookies: %v", len(cookies), rec.Header())
@@ -285,10 +292,8 @@ func TestSession(t *testing.T) {
 
 func TestHostCookieIsSecure(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(c *login.Config) { c.CookieName = "__Host-tegata_session" })
-	rec := w.serve(func(rw http.ResponseWriter, r *http.Request) error {
-		return w.svc.Begin(rw, r, store.Authentication{PersonID: "p1", Time: w.now})
-	}, httptest.NewRequest(http.MethodGet, "http://localhost:4800/x", nil))
+	w := newWorld(t, func(c *login.Config) { c.CookieName, c.Personas = "__Host-tegata_session", true })
+	rec := w.serve(w.begin, httptest.NewRequest(http.MethodGet, "http://localhost:4800/x", nil))
 	got := rec.Header().Get("Set-Cookie")
 	if !strings.HasPrefix(got, "__Host-tegata_session=") || !strings.Contains(got, "; Secure") ||
 		!strings.Contains(got, "; Path=/;") || strings.Contains(got, "Domain") {

@@ -53,8 +53,9 @@ func (s *Service) Session(r *http.Request) (store.Session, error) {
 
 // Begin starts an SSO session for who has just logged in and gives its cookie to the
 // browser. A session that the browser had ends: a cookie that somebody planted before
-// the login is worth nothing after it.
-func (s *Service) Begin(w http.ResponseWriter, r *http.Request, who store.Authentication) error {
+// the login is worth nothing after it. ErrFailed if the person's password has changed since it
+// was checked, or the person has gone.
+func (s *Service) Begin(w http.ResponseWriter, r *http.Request, who Known) error {
 	ctx := context.WithoutCancel(r.Context())
 	if old, ok := s.cookie(r); ok {
 		if err := s.cfg.Store.DeleteSession(ctx, old); err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -65,10 +66,30 @@ func (s *Service) Begin(w http.ResponseWriter, r *http.Request, who store.Authen
 	err := s.cfg.Store.CreateSession(ctx, store.Session{
 		Hash: hash, PersonID: who.PersonID, AuthTime: who.Time, ExpiresAt: s.cfg.Now().UTC().Add(SessionLife),
 	})
+	if errors.Is(err, store.ErrNotFound) {
+		return ErrFailed
+	}
 	if err != nil {
 		return fmt.Errorf("begin session: %w", err)
 	}
+	// In this order: whoever sets a password ends the sessions in the same step, so either the
+	// new session has been ended, or the new password is seen here.
+	if err := s.unchanged(ctx, who); err != nil {
+		return errors.Join(err, s.cfg.Store.DeleteSession(ctx, hash))
+	}
 	SetCookie(w, r, s.cfg.CookieName, text, SessionLife)
+	return nil
+}
+
+// unchanged is ErrFailed if the password that somebody has logged in by is none any more.
+func (s *Service) unchanged(ctx context.Context, who Known) error {
+	person, err := s.cfg.Store.Person(ctx, who.PersonID)
+	switch {
+	case errors.Is(err, store.ErrNotFound), err == nil && person.PasswordHash != who.password:
+		return ErrFailed
+	case err != nil:
+		return fmt.Errorf("person of the session: %w", err)
+	}
 	return nil
 }
 

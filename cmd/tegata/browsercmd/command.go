@@ -9,6 +9,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/tegata-id/tegata/cmd/tegata/exit"
+	"github.com/tegata-id/tegata/cmd/tegata/labcmd"
 	"github.com/tegata-id/tegata/cmd/tegata/show"
 	"github.com/tegata-id/tegata/cmd/tegata/target"
 	"github.com/tegata-id/tegata/internal/control"
@@ -40,7 +41,7 @@ func (b Browser) Run(ctx context.Context, k *kong.Context) error {
 	}
 	env, err := client.Env(ctx)
 	if err != nil {
-		return err
+		return labcmd.NoLab(err)
 	}
 	flags, err := Flags(env)
 	if err != nil {

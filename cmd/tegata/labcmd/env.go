@@ -32,7 +32,7 @@ func (c Env) Run(ctx context.Context, k *kong.Context) error {
 	}
 	env, err := api.Env(ctx)
 	if err != nil {
-		return err
+		return NoLab(err)
 	}
 	io := show.Of(k)
 	if c.JSON || c.Format == "json" {

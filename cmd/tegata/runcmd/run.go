@@ -17,6 +17,7 @@ import (
 
 	"github.com/tegata-id/tegata/cmd/tegata/childenv"
 	"github.com/tegata-id/tegata/cmd/tegata/exit"
+	"github.com/tegata-id/tegata/cmd/tegata/labcmd"
 	"github.com/tegata-id/tegata/cmd/tegata/lineproxy"
 	"github.com/tegata-id/tegata/cmd/tegata/target"
 	"github.com/tegata-id/tegata/internal/wire"
@@ -34,7 +35,7 @@ func (Run) Examples() string {
 	return "  tegata run -- node server.js\n" +
 		"  tegata run -- go test ./...\n" +
 		"  tegata run -v -- curl https://api.line.me/oauth2/v2.1/certs\n" +
-		"  tegata run --url http://localhost:4810 -- npx @line/liff-cli app list\n"
+		"  tegata run --url http://localhost:4900 -- npx @line/liff-cli app list\n"
 }
 
 // Run runs the command and ends as it does.
@@ -131,7 +132,7 @@ func (c Run) platform(ctx context.Context) (*platform, error) {
 	}
 	env, err := client.Env(ctx)
 	if err != nil {
-		return nil, err
+		return nil, labcmd.NoLab(err)
 	}
 	p := &platform{pem: []byte(env.TLSCAPEM), pool: x509.NewCertPool()}
 	secure, err := url.Parse(env.TLSURL)

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/tegata-id/tegata/internal/wire"
 )
 
 // What the proxy has to loosen in development, and why.
@@ -13,6 +15,7 @@ const (
 	whyConnect = "the LIFF SDK talks to the platform in place of LINE's hosts"
 	whyFrame   = "the phone shows the app in a frame"
 	whyPicture = "pictures of users come from the platform"
+	whyLINE    = "what the policy takes from LINE's hosts comes from the platform"
 	whyBus     = "sub windows send messages through a hidden page of the platform"
 )
 
@@ -46,11 +49,13 @@ func writePolicy(policy []directive) string {
 // amend loosens the headers of a page as far as development needs, notes what it did, and
 // returns the nonce that the script must carry, if the app's policy demands one.
 func (p *proxy) amend(h http.Header) (nonce string) {
-	if v := h.Get("X-Frame-Options"); v != "" {
-		h.Del("X-Frame-Options")
-		p.note(note{"X-Frame-Options", v, "", whyFrame})
-	}
 	values := h.Values("Content-Security-Policy")
+	if v := strings.Join(h.Values("X-Frame-Options"), ","); v != "" {
+		h.Del("X-Frame-Options")
+		instead := framing(v, values)
+		values = append(slices.Clip(values), instead...)
+		p.note(note{"X-Frame-Options", v, strings.Join(instead, ""), whyFrame})
+	}
 	h.Del("Content-Security-Policy")
 	for _, header := range values {
 		// A header may hold several policies, joined by commas.
@@ -80,6 +85,11 @@ func (p *proxy) amendPolicy(policy []directive) (out []directive, nonce string) 
 	} {
 		policy = p.allow(policy, need.name, need.fallback, need.source, need.why)
 	}
+	for _, d := range policy {
+		if slices.ContainsFunc(d.sources, ofLINE) {
+			policy = p.allow(policy, d.name, d.name, platform, whyLINE)
+		}
+	}
 	for _, name := range []string{"script-src-elem", "script-src", "default-src"} {
 		if i := slices.IndexFunc(policy, func(d directive) bool { return d.name == name }); i >= 0 {
 			for _, s := range policy[i].sources {
@@ -91,6 +101,15 @@ func (p *proxy) amendPolicy(policy []directive) (out []directive, nonce string) 
 		}
 	}
 	return policy, ""
+}
+
+// ofLINE says whether a source of a policy is a host of LINE's that the platform answers
+// under, or a pattern of such hosts.
+func ofLINE(source string) bool {
+	host, _, _ := strings.Cut(strings.TrimPrefix(strings.ToLower(source), "https://"), "/")
+	host, _, _ = strings.Cut(host, ":")
+	suffix, many := strings.CutPrefix(host, "*.")
+	return slices.ContainsFunc(wire.Hosts(), func(h string) bool { return h == host || many && strings.HasSuffix(h, "."+suffix) })
 }
 
 // allow makes a policy allow a source, if it says anything about what the source is for.

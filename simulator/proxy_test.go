@@ -136,6 +136,8 @@ func TestPolicy(t *testing.T) {
 		"script by host": {"script-src https://cdn.example", "script-src https://cdn.example; script-src-elem https://cdn.example 'self'", ""},
 		"nonce":          {"script-src 'nonce-abc' 'strict-dynamic'", "script-src 'nonce-abc' 'strict-dynamic'", "abc"},
 		"framing":        {"frame-ancestors 'self'; form-action 'self'", "frame-ancestors 'self' BASE; form-action 'self' BASE", ""},
+		"LINE's files":   {"script-src 'self' https://static.line-scdn.net/liff/", "script-src 'self' https://static.line-scdn.net/liff/ BASE", ""},
+		"LINE's names":   {"font-src *.LINE-scdn.net:443; media-src https://*.example.net", "font-src *.LINE-scdn.net:443 BASE; media-src https://*.example.net", ""},
 		"open already":   {"connect-src *; img-src *; script-src *", "connect-src *; img-src *; script-src *; script-src-elem * 'self'", ""},
 	} {
 		got, nonce := w.sim.AmendPolicy(c.policy)
@@ -150,7 +152,7 @@ func TestPolicy(t *testing.T) {
 }
 
 func FuzzPolicy(f *testing.F) {
-	for _, s := range []string{"default-src 'none'", "script-src 'nonce-a' 'strict-dynamic'; ;", "frame-ancestors", ";;", "a\x00b"} {
+	for _, s := range []string{"default-src 'none'", "script-src 'nonce-a' 'strict-dynamic'; ;", "frame-ancestors", ";;", "a\x00b", "script-src https://static.line-scdn.net *.line.me"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

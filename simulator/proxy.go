@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -57,7 +58,7 @@ func (s *Simulator) newProxy(upstream *url.URL, e entrance, at net.Addr) *proxy 
 	mux.HandleFunc("GET "+ownPath+"up", p.serveUp)
 	mux.HandleFunc("GET "+ownPath+"away.js", asset("simulator/dist/away.js", "text/javascript; charset=utf-8"))
 	mux.HandleFunc("GET "+ownPath+"away.css", style("simulator/away.css"))
-	mux.Handle("/", p.record(p.forward))
+	mux.Handle("/", withoutOurs(p.record(p.forward)))
 	p.server = &http.Server{Handler: e.front(p.origin, mux), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	return p
 }
@@ -108,17 +109,47 @@ func (p *proxy) serveReport(w http.ResponseWriter, r *http.Request) {
 func (p *proxy) rewrite(r *httputil.ProxyRequest) {
 	r.SetURL(p.upstream)
 	r.Out.Host = p.upstream.Host
-	for _, name := range []string{"Origin", "Referer"} {
-		if v := r.Out.Header.Get(name); strings.HasPrefix(v, p.origin) {
-			r.Out.Header.Set(name, p.upstream.String()+strings.TrimPrefix(v, p.origin))
-		}
-	}
+	p.asUpstream(r.Out.Header)
 	if strings.Contains(r.Out.Header.Get("Accept"), "text/html") {
 		r.Out.Header.Set("Accept-Encoding", "identity")
 		// A page that the browser has kept would have no script in it.
 		r.Out.Header.Del("If-None-Match")
 		r.Out.Header.Del("If-Modified-Since")
 	}
+}
+
+// asUpstream lets what the app's own page asks come from its server's origin. What another
+// page asks stays another's: the server has to see that.
+func (p *proxy) asUpstream(h http.Header) {
+	for _, name := range []string{"Origin", "Referer"} {
+		if rest, ok := behindOrigin(h.Get(name), p.origin); ok {
+			h.Set(name, p.upstream.String()+rest)
+		}
+	}
+}
+
+// ourCookie finds the cookies of the platform and of the door. Browsers send a host's cookies
+// to all of its ports.
+var ourCookie = regexp.MustCompile(`^(tegata_(session|browser)_|__Host-tegata_(session|browser|lan)$)`)
+
+// withoutOurs keeps our own cookies from the app's server: with them it could be the user at
+// the platform, or a paired phone.
+func withoutOurs(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var kept []string
+		for _, line := range r.Header.Values("Cookie") {
+			for part := range strings.SplitSeq(line, ";") {
+				name, _, _ := strings.Cut(strings.TrimSpace(part), "=")
+				if !ourCookie.MatchString(strings.TrimSpace(name)) {
+					kept = append(kept, strings.TrimSpace(part))
+				}
+			}
+		}
+		if r.Header.Del("Cookie"); len(kept) > 0 {
+			r.Header.Set("Cookie", strings.Join(kept, "; "))
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // modify changes an answer of the developer's server: redirects stay at this port, pages

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -102,12 +103,11 @@ func (k *kept) send(ctx context.Context, about string) (*replayAnswer, error) {
 	for name, values := range k.header {
 		switch name {
 		case "Connection", "Content-Length", "Accept-Encoding", "If-None-Match", "If-Modified-Since":
-		case "Origin", "Referer":
-			r.Header.Set(name, k.proxy.upstream.String()+strings.TrimPrefix(values[0], k.proxy.origin))
 		default:
-			r.Header[name] = values
+			r.Header[name] = slices.Clone(values)
 		}
 	}
+	k.proxy.asUpstream(r.Header)
 	client := &http.Client{
 		Transport:     k.proxy.forward.Transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

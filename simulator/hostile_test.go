@@ -1,0 +1,123 @@
+package simulator_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/tegata-id/tegata/internal/control"
+)
+
+// TestOtherPages: the developer's server sees which page asks. Only the app's own becomes
+// one of its origin, also when a request is sent again.
+func TestOtherPages(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(rw, r.Header.Get("Origin")+" "+r.Header.Get("Referer"))
+	}))
+	var launch control.LIFFLaunch
+	w.call("launch", control.LIFFLaunchRequest{LIFFID: appID, Person: "hanako"}, &launch)
+	for i, c := range [][4]string{ // Origin and Referer, and what they become
+		{w.origin, w.origin + "/app/?a", w.upstream, w.upstream + "/app/?a"},
+		{w.origin + "0", w.origin + "0/", w.origin + "0", w.origin + "0/"},
+		{"https://evil.example", "https://evil.example/" + w.origin, "https://evil.example", "https://evil.example/" + w.origin},
+		{"null", w.origin + "@evil.example/", "null", w.origin + "@evil.example/"},
+	} {
+		want := c[2] + " " + c[3]
+		if a := w.send("POST", w.origin+"/", "", "Origin", c[0], "Referer", c[1], "Authorization", "Bearer "+launch.AccessToken); a.body != want {
+			t.Errorf("from %q the server saw %q, want %q", c[:2], a.body, want)
+		}
+		var again struct{ Body string }
+		entry := w.entries(i + 1)[i]
+		w.call("replay", map[string]any{"entry": entry.Seq, "with": "neighbour", "confirmed": true}, &again)
+		if again.Body != want {
+			t.Errorf("from %q, sent again, the server saw %q, want %q", c[:2], again.Body, want)
+		}
+	}
+}
+
+// TestOwnCookies: browsers send the cookies of all ports of a host to each. Those by which
+// the platform knows a user, or the door a phone, do not reach the app's server.
+func TestOwnCookies(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(rw, strings.Join(r.Header.Values("Cookie"), " | "))
+	}))
+	var launch control.LIFFLaunch
+	w.call("launch", control.LIFFLaunchRequest{LIFFID: appID, Person: "hanako"}, &launch)
+	n := 0
+	for cookies, want := range map[string]string{
+		"":                                       "",
+		"a=1; b=2=3":                             "a=1; b=2=3",
+		"tegata_session_4800=x":                  "",
+		"a=1;tegata_session_4800=x ;  b=\"c d\"": `a=1; b="c d"`,
+		"tegata_browser_4810=x; a=1":             "a=1",
+		" __Host-tegata_lan =x; a=tegata_session_":                                          "a=tegata_session_",
+		"__Host-tegata_session=x; __Host-tegata_browser=y; __Host-tegata_lan=z":             "",
+		"__Host-tegata_login_abc=x; tegata_tea=1; TEGATA_SESSION_1=2; mytegata_session_1=3": "__Host-tegata_login_abc=x; tegata_tea=1; TEGATA_SESSION_1=2; mytegata_session_1=3",
+	} {
+		if a := w.send("POST", w.origin+"/", "", "Cookie", cookies, "Authorization", "Bearer "+launch.AccessToken); a.body != want {
+			t.Errorf("of %q the app's server got %q, want %q", cookies, a.body, want)
+		}
+		n++
+		var again struct{ Body string }
+		w.call("replay", map[string]any{"entry": w.entries(n)[n-1].Seq, "with": "neighbour", "confirmed": true}, &again)
+		if again.Body != want {
+			t.Errorf("of %q, sent again, the app's server got %q, want %q", cookies, again.Body, want)
+		}
+	}
+}
+
+// TestTargets: whatever form a request's target has, it goes to the developer's server or
+// nowhere, and never carries another host to it.
+func TestTargets(t *testing.T) {
+	t.Parallel()
+	seen := make(chan string, 100)
+	w := newWorld(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { seen <- r.Host + " " + r.RequestURI }))
+	at := strings.TrimPrefix(w.origin, "http://")
+	host := strings.TrimPrefix(w.upstream, "http://")
+	for request, want := range map[string]string{
+		"GET /a HTTP/1.1\r\nHost: " + at:                            "200 " + host + " /a",
+		"GET http://evil.example/a HTTP/1.1\r\nHost: " + at:         "403",
+		"GET http://" + at + "/a HTTP/1.1\r\nHost: evil.example":    "200 " + host + " /a",
+		"GET x:@evil.example/a HTTP/1.1\r\nHost: " + at:             "307",
+		"GET x://@evil.example/a HTTP/1.1\r\nHost: " + at:           "403",
+		"POST x:@evil.example/a HTTP/1.1\r\nHost: " + at:            "307",
+		"CONNECT evil.example:443 HTTP/1.1\r\nHost: " + at:          "403",
+		"CONNECT " + at + " HTTP/1.1\r\nHost: " + at:                "404",
+		"GET //evil.example/a HTTP/1.1\r\nHost: " + at:              "307",
+		"GET /..//evil.example/a HTTP/1.1\r\nHost: " + at:           "307",
+		"GET /a HTTP/1.1\r\nHost: " + at + "\r\nHost: evil.example": "400",
+		"GET /a HTTP/1.1\r\nHost: " + at + "@evil.example":          "400",
+		"OPTIONS * HTTP/1.1\r\nHost: " + at:                         "200",
+		"GET /a\x00 HTTP/1.1\r\nHost: " + at:                        "400",
+	} {
+		conn, err := net.Dial("tcp", at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = fmt.Fprintf(conn, "%s\r\nConnection: close\r\n\r\n", request)
+		resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatalf("%q: %v", request, err)
+		}
+		got := fmt.Sprint(resp.StatusCode)
+		select {
+		case to := <-seen:
+			got += " " + to
+		default:
+		}
+		if got != want {
+			t.Errorf("%q: %s to %q, want %s", request, got, resp.Header.Get("Location"), want)
+		}
+		if to := resp.Header.Get("Location"); strings.HasPrefix(to, "//") || strings.Contains(to, "://") {
+			t.Errorf("%q leads to %q", request, to)
+		}
+		_ = resp.Body.Close()
+		_ = conn.Close()
+	}
+}

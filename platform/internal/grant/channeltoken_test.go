@@ -220,6 +220,24 @@ func TestAssertionOnce(t *testing.T) {
 	}
 }
 
+// TestAssertionOnceByEveryClock: a node whose clock is some minutes behind takes an assertion
+// a little longer, but not once more, also if others have swept what is over by theirs.
+func TestAssertionOnceByEveryClock(t *testing.T) {
+	t.Parallel()
+	w := withKey(t)
+	raw := sign(t, gojose.RS256, signingKey(), keyID, claims(w, "jti", "1", "exp", w.Now().Add(time.Minute).Unix()))
+	w.Want(w.Post(wire.PathStatelessV3, assertionForm(raw)), 200, stateless)
+	for _, ahead := range []time.Duration{time.Minute, 5 * time.Minute} {
+		if _, err := w.Store.Sweep(t.Context(), w.Now().Add(ahead), 1000); err != nil {
+			t.Fatal(err)
+		}
+		w.Want(w.Post(wire.PathStatelessV3, assertionForm(raw)), 400, `{"error":"invalid_client","error_description":"Invalid jti"}`, raw)
+	}
+	if n, err := w.Store.Sweep(t.Context(), w.Now().Add(time.Hour), 1000); err != nil || n == 0 {
+		t.Errorf("an hour later %d records were swept (%v), want that of the assertion among them", n, err)
+	}
+}
+
 // TestChannelTokenLimit: 30 live v2.1 tokens, no more; 30 short-lived ones, of which
 // the oldest then dies.
 func TestChannelTokenLimit(t *testing.T) {

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
+
+	"github.com/tegata-id/tegata/cmd/tegata/hostguard"
 )
 
 type devCmd struct {
@@ -62,8 +65,8 @@ func (c devCmd) Run(ctx context.Context, io streams) error {
 	}
 }
 
-// refuseRemote refuses addresses that other machines can reach, unless they are
-// asked for, and then says what is open.
+// refuseRemote refuses addresses that other machines can reach, unless they are asked for,
+// and then says what is open, as it does for URLs by which others come through a proxy.
 func (c devCmd) refuseRemote(io streams) error {
 	for flag, addr := range map[string]string{"--listen": c.Listen, "--tls-listen": c.TLSListen, "--demo-listen": c.DemoListen} {
 		if addr == "" && flag == "--demo-listen" {
@@ -73,7 +76,7 @@ func (c devCmd) refuseRemote(io streams) error {
 		if err != nil {
 			return &failure{exitUsage, fmt.Errorf("%s %q is not HOST:PORT", flag, addr), "write it like 127.0.0.1:4800; port 0 takes a free one"}
 		}
-		if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+		if loopbackHost(host) {
 			continue
 		}
 		if !c.AllowRemote {
@@ -86,5 +89,19 @@ func (c devCmd) refuseRemote(io streams) error {
 			return err
 		}
 	}
+	for _, u := range c.PublicURL {
+		if host := hostguard.NameOf(u); loopbackHost(host) || strings.HasSuffix(host, ".localhost") {
+			continue
+		}
+		if _, err := fmt.Fprintf(io.err, "warning: whoever reaches %s can log in as any demo user\n", u); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// loopbackHost says whether a host to listen at is this machine alone.
+func loopbackHost(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

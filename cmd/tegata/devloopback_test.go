@@ -5,6 +5,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
 	"net/url"
 	"strconv"
 	"strings"
@@ -82,6 +84,52 @@ func TestDevLocalhostTaken(t *testing.T) {
 			if code != exitConfig || !strings.Contains(told.String(), flag) {
 				t.Errorf("%s %s beside %s: exit %d: %s", flag, ours, thief.Addr(), code, told.String())
 			}
+		}
+	}
+}
+
+// TestDevTunnel: a tunnel that ends on this machine and names localhost, as tunnels do on
+// request, gives nobody behind it the simulator, which holds a token of the control API.
+func TestDevTunnel(t *testing.T) {
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	r := startForTest(t, "--public-url", "https://tea.tunnel.example")
+	base, err := url.Parse(r.env.BaseURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tunnel := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(p *httputil.ProxyRequest) {
+		p.SetURL(base)
+		p.SetXForwarded()
+		p.Out.Host = base.Host
+	}})
+	t.Cleanup(tunnel.Close)
+	for path, want := range map[string]int{"/_tegata/simulator/": 403, "/_tegata/simulator/api/world": 403, "/.well-known/openid-configuration": 200} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, tunnel.URL+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Sec-Fetch-Site", "same-origin")
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := resp.Body.Close(); err != nil || resp.StatusCode != want {
+			t.Errorf("%s through a tunnel: %d, %v; want %d", path, resp.StatusCode, err, want)
+		}
+	}
+}
+
+// TestDevPublicURL: a URL by which others come is warned of.
+func TestDevPublicURL(t *testing.T) {
+	t.Parallel()
+	for u, want := range map[string]bool{
+		"https://tea.tunnel.example": true, "http://192.168.1.5:4800": true, "https://localhost.evil.example": true,
+		"http://localhost:4999": false, "http://tea.localhost": false, "http://[::1]:4800": false, "http://127.0.0.1": false,
+	} {
+		var told strings.Builder
+		c := devCmd{Listen: "127.0.0.1:0", TLSListen: "127.0.0.1:0", PublicURL: []string{u}}
+		if err := c.refuseRemote(streams{out: io.Discard, err: &told}); err != nil || strings.Contains(told.String(), "warning: whoever reaches "+u+" can log in") != want {
+			t.Errorf("%s: %q, %v; want a warning: %t", u, told.String(), err, want)
 		}
 	}
 }

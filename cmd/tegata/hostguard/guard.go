@@ -64,13 +64,24 @@ func (g Guard) Allows(host string) bool {
 	})
 }
 
+// forwarded are the headers by which proxies and tunnels tell for whom they ask.
+var forwarded = []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Cf-Connecting-Ip", "Via"}
+
 // ThisMachine returns a handler that answers as next does, and 403 to other machines,
-// whatever host they name.
+// whatever host they name, also if a proxy of this machine asks for them: a tunnel's end is
+// one, and many name localhost as the host.
 func ThisMachine(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if from, err := netip.ParseAddrPort(r.RemoteAddr); err != nil || !from.Addr().Unmap().IsLoopback() {
+		from, err := netip.ParseAddrPort(r.RemoteAddr)
+		if err != nil || !from.Addr().Unmap().IsLoopback() {
 			http.Error(w, "this is for the machine alone on which tegata dev runs", http.StatusForbidden)
 			return
+		}
+		for _, name := range forwarded {
+			if len(r.Header.Values(name)) > 0 {
+				http.Error(w, "this is for browsers of the machine on which tegata dev runs, and not by way of a proxy or tunnel ("+name+"): open its address itself", http.StatusForbidden)
+				return
+			}
 		}
 		next.ServeHTTP(w, r)
 	})

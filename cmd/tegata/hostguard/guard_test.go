@@ -64,6 +64,26 @@ func TestThisMachine(t *testing.T) {
 	}
 }
 
+// TestThisMachineForwarded: a proxy or the end of a tunnel is on this machine; those for whom
+// it asks are not.
+func TestThisMachineForwarded(t *testing.T) {
+	t.Parallel()
+	h := hostguard.ThisMachine(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+	for header, want := range map[string]int{
+		"Accept": 204, "X-Forwarded-For": 403, "x-forwarded-host": 403, "Forwarded": 403, "X-Forwarded-Proto": 403, "CF-Connecting-IP": 403, "X-Real-IP": 403, "Via": 403,
+	} {
+		for _, value := range []string{"127.0.0.1", ""} {
+			r := httptest.NewRequest(http.MethodGet, "http://localhost:4800/", nil)
+			r.RemoteAddr = "127.0.0.1:40000"
+			r.Header.Set(header, value)
+			w := httptest.NewRecorder()
+			if h.ServeHTTP(w, r); w.Code != want {
+				t.Errorf("%s %q: %d, want %d", header, value, w.Code, want)
+			}
+		}
+	}
+}
+
 func TestNameOf(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{"https://Tegata.Example:8443/": "tegata.example", "http://[::1]:1": "::1", "http://": "", "\x7f": "", "x": ""} {

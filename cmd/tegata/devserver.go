@@ -14,6 +14,7 @@ import (
 	"github.com/tegata-id/tegata/cmd/tegata/appfind"
 	"github.com/tegata-id/tegata/cmd/tegata/hostguard"
 	"github.com/tegata-id/tegata/cmd/tegata/labcmd"
+	"github.com/tegata-id/tegata/cmd/tegata/lineca"
 	"github.com/tegata-id/tegata/cmd/tegata/target"
 	"github.com/tegata-id/tegata/cmd/tegata/transport"
 	"github.com/tegata-id/tegata/internal/control"
@@ -29,7 +30,7 @@ type devServer struct {
 	log              *slog.Logger
 	ports            *devPorts
 	seed             *platform.Seed
-	names            *lineNames
+	names            *lineca.Identity
 	token, tokenPath string
 	tokenHash        [32]byte
 	sealer           platform.Sealer
@@ -84,7 +85,7 @@ func (s *devServer) start(ctx context.Context, io streams) error {
 	if s.seed, err = s.cmd.world(); err != nil {
 		return err
 	}
-	if s.names, err = newLINENames(time.Now()); err != nil {
+	if s.names, err = lineca.New(time.Now()); err != nil {
 		return err
 	}
 	if err := s.newPlatform(ctx); err != nil {
@@ -98,7 +99,7 @@ func (s *devServer) start(ctx context.Context, io streams) error {
 	s.plain.lead(s.front(s.platform.Public()))
 	s.secure.lead(s.platform.Public())
 	s.servers.Serve(s.ports.give(&s.ports.plain), s.guard(&s.plain), nil)
-	s.servers.Serve(s.ports.give(&s.ports.secure), s.guard(&s.secure, ".line.me", ".line-scdn.net"), s.names.config)
+	s.servers.Serve(s.ports.give(&s.ports.secure), s.guard(&s.secure, ".line.me", ".line-scdn.net"), s.names.Config)
 	env, err := s.env(ctx)
 	if err != nil {
 		return err
@@ -152,7 +153,7 @@ func (s *devServer) config(st store.Store) platform.Config {
 		PublicURLs: append([]string{s.ports.tlsURL()}, s.cmd.PublicURL...), Issuer: s.cmd.Issuer, Now: time.Now, Log: s.log,
 		AdminTokens: [][32]byte{s.tokenHash},
 		Lab: &platform.Lab{
-			Seed: s.seed, DemoOrigin: s.ports.demoOrigin(), TLSURL: s.ports.tlsURL(), TLSSPKI: s.names.spki, TLSCAPEM: s.names.caPEM,
+			Seed: s.seed, DemoOrigin: s.ports.demoOrigin(), TLSURL: s.ports.tlsURL(), TLSSPKI: s.names.SPKI, TLSCAPEM: s.names.CAPEM,
 			SimulatorURL: s.ports.simulatorURL(), Exposed: s.lan.bases(),
 			Callbacks: s.cmd.Callback, Deterministic: s.cmd.Deterministic,
 		},

@@ -1,4 +1,4 @@
-package main
+package lineca_test
 
 import (
 	"crypto/sha256"
@@ -8,22 +8,24 @@ import (
 	"net"
 	"testing"
 	"time"
+
+	"github.com/tegata-id/tegata/cmd/tegata/lineca"
 )
 
-// TestLINENamesCertificates: the certificate that is shown under LINE's names holds no
+// TestCertificates: the certificate that is shown under LINE's names holds no
 // address, which BoringSSL would refuse under an authority with constraints; who connects
 // by address or as localhost gets one for that. Both have the pin.
-func TestLINENamesCertificates(t *testing.T) {
+func TestCertificates(t *testing.T) {
 	t.Parallel()
-	names, err := newLINENames(time.Now())
+	names, err := lineca.New(time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
 	roots := x509.NewCertPool()
-	roots.AppendCertsFromPEM([]byte(names.caPEM))
+	roots.AppendCertsFromPEM([]byte(names.CAPEM))
 	for name, addresses := range map[string]int{"api.line.me": 0, "liffsdk.line-scdn.net": 0, "localhost": 2, "127.0.0.1": 2, "::1": 2} {
 		near, far := net.Pipe()
-		server := tls.Server(far, names.config)
+		server := tls.Server(far, names.Config)
 		go func() { _ = server.Handshake() }()
 		client := tls.Client(near, &tls.Config{ServerName: name, RootCAs: roots})
 		if err := client.HandshakeContext(t.Context()); err != nil {
@@ -32,7 +34,7 @@ func TestLINENamesCertificates(t *testing.T) {
 		}
 		leaf := client.ConnectionState().PeerCertificates[0]
 		pin := sha256.Sum256(leaf.RawSubjectPublicKeyInfo)
-		if len(leaf.IPAddresses) != addresses || base64.StdEncoding.EncodeToString(pin[:]) != names.spki {
+		if len(leaf.IPAddresses) != addresses || base64.StdEncoding.EncodeToString(pin[:]) != names.SPKI {
 			t.Errorf("%s: addresses %v and another pin, or none; want %d addresses", name, leaf.IPAddresses, addresses)
 		}
 		_, _ = near.Close(), far.Close()

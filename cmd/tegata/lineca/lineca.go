@@ -1,4 +1,4 @@
-package main
+package lineca
 
 import (
 	"crypto/ecdsa"
@@ -18,21 +18,19 @@ import (
 	"github.com/tegata-id/tegata/internal/wire"
 )
 
-// lineNames is the identity of the TLS port: a certificate for LINE's host names and
-// localhost, by an authority that lives as long as the process. Its key is never
-// written and it is never offered for installation: a machine that trusted it for
-// good would trust whoever gets at it to be LINE. Clients trust it for one run, by
-// the pin or the PEM that `tegata env` shows.
-type lineNames struct {
-	config *tls.Config
-	spki   string // base64 of the SHA-256 of the certificate's SPKI
-	caPEM  string
+// Identity is what the TLS port shows: a certificate for LINE's host names and one for
+// localhost, of one key. It is not changed once it is made.
+type Identity struct {
+	Config *tls.Config
+	SPKI   string // base64 of the SHA-256 of the certificates' SPKI
+	CAPEM  string // certificate of the authority
 }
 
-// lineNamesLife bounds the certificate for clocks that a test has moved.
-const lineNamesLife = 30 * 24 * time.Hour
+// life bounds the certificate for clocks that a test has moved.
+const life = 30 * 24 * time.Hour
 
-func newLINENames(now time.Time) (*lineNames, error) {
+// New makes an authority and the certificates, good around now.
+func New(now time.Time) (*Identity, error) {
 	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("TLS authority: %w", err)
@@ -43,7 +41,7 @@ func newLINENames(now time.Time) (*lineNames, error) {
 	}
 	ca := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "tegata dev, this run only"},
-		NotBefore: now.Add(-lineNamesLife), NotAfter: now.Add(lineNamesLife),
+		NotBefore: now.Add(-life), NotAfter: now.Add(life),
 		IsCA: true, BasicConstraintsValid: true, MaxPathLenZero: true, KeyUsage: x509.KeyUsageCertSign,
 		PermittedDNSDomainsCritical: true, PermittedDNSDomains: []string{"line.me", "line-scdn.net", "localhost"}, PermittedIPRanges: loopback,
 	}
@@ -68,14 +66,14 @@ func newLINENames(now time.Time) (*lineNames, error) {
 		return nil, err
 	}
 	pin := sha256.Sum256(line.Leaf.RawSubjectPublicKeyInfo)
-	return &lineNames{
-		config: &tls.Config{
+	return &Identity{
+		Config: &tls.Config{
 			MinVersion:   tls.VersionTLS12,
 			Certificates: []tls.Certificate{local, line}, // the first is for who names no host
 			NextProtos:   []string{"h2", "http/1.1"},
 		},
-		spki:  base64.StdEncoding.EncodeToString(pin[:]),
-		caPEM: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: caDER})),
+		SPKI:  base64.StdEncoding.EncodeToString(pin[:]),
+		CAPEM: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: caDER})),
 	}, nil
 }
 

@@ -371,11 +371,17 @@
       const at = list.indexOf(one);
       if (at >= 0) list.splice(at, 1);
     }
-    if (one.launch && !one.revokedAt) {
-      const out = await ask(`launch/${one.launch.id}/close`, { keep: false });
-      one.revokedAt = out.revokedAt ?? "";
+    try {
+      if (one.launch && !one.revokedAt) {
+        const out = await ask(`launch/${one.launch.id}/close`, { keep: false });
+        one.revokedAt = out.revokedAt ?? "";
+      }
+    } catch (error) {
+      if (stack.length === 0) card("Closed here, but not revoked", ["The access token may still be good."], [openAgain()]);
+      throw error;
+    } finally {
+      draw();
     }
-    draw();
   }
   async function minimise() {
     const one = stack.at(-1);
@@ -517,6 +523,7 @@
     $("auto-row").hidden = state.as !== "inapp";
     $("keep-row").hidden = $("consent-row").hidden = state.as !== "liff";
     $("chatid-row").hidden = state.chat === "none";
+    $("app").title = app()?.description || "";
     const view = app()?.view;
     $("view").options[0]?.replaceChildren(view ? `As the app says: ${view}` : "As the app says");
     for (const box of document.querySelectorAll("#scopes input")) box.checked = state.scopes === "*" || state.scopes.split(" ").includes(box.value);
@@ -997,9 +1004,12 @@
       ...state.scopes === "*" ? {} : { scopes: grantedScopes() }
     });
     note("info", "LINE's in-app browser: " + out.why);
+    if (out.page) {
+      login(out.url, `LINE's in-app browser: ${out.why}.`);
+      return;
+    }
     notice("LINE's in-app browser: " + out.why);
-    if (out.page) login(out.url, `LINE's in-app browser: ${out.why}.`);
-    else wish(one, { go: out.url });
+    wish(one, { go: out.url });
   }
 
   // web/simulator/src/page/insidetabs.ts
@@ -1049,11 +1059,11 @@
       gone.firstElementChild?.replaceChildren(text2);
     };
     source.onerror = () => {
-      clearTimeout(late);
-      late = setTimeout(() => show2("tegata dev does not answer. Look at its terminal, and start it again if it has ended."), 1500);
+      late || (late = setTimeout(() => show2("tegata dev does not answer. Look at its terminal, and start it again if it has ended."), 1500));
     };
     source.addEventListener("journal", (event) => {
       clearTimeout(late);
+      late = 0;
       if (journal !== "" && journal !== event.data) {
         entries.length = 0;
         draw4();
@@ -1353,8 +1363,8 @@
         { class: "token" + (one.revokedAt ? " dead" : "") },
         h("h2", {}, "Access token ", h("span", { class: "tag" }, one.revokedAt ? "revoked " + clockTime(one.revokedAt) : "live")),
         h("p", { class: "raw" }, h("code", {}, launch.accessToken.slice(0, 24) + "\u2026"), h("button", { type: "button", onclick: () => void copy(launch.accessToken, "Access token") }, "Copy")),
-        countdown(expires - 12 * 36e5, expires),
-        h("p", { class: "note" }, `Of channel ${launch.channelId}, for ${launch.scopes.join(", ")}. Opaque: a server asks the platform what it stands for, and for which channel. It lives 12 hours, or until the app is closed.`)
+        one.revokedAt ? null : countdown(expires - 12 * 36e5, expires),
+        h("p", { class: "note" }, `Of channel ${launch.channelId}, for ${launch.scopes.join(", ")}. Opaque: a server asks the platform what it stands for, and for which channel. ` + (one.revokedAt ? "It lived until the app was closed." : "It lives 12 hours, or until the app is closed."))
       ),
       launch.idToken ? h(
         "section",

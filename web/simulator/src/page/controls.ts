@@ -82,6 +82,7 @@ function follow(): void {
   $("auto-row").hidden = state.as !== "inapp";
   $("keep-row").hidden = $("consent-row").hidden = state.as !== "liff";
   $("chatid-row").hidden = state.chat === "none";
+  $("app").title = app()?.description || ""; // it may be longer than its field
   const view = app()?.view;
   $<HTMLSelectElement>("view").options[0]?.replaceChildren(view ? `As the app says: ${view}` : "As the app says");
   for (const box of document.querySelectorAll<HTMLInputElement>("#scopes input")) box.checked = state.scopes === "*" || state.scopes.split(" ").includes(box.value);

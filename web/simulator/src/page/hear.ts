@@ -105,7 +105,10 @@ async function logIn(one: Opened, jump: string): Promise<void> {
     ...(state.scopes === "*" ? {} : { scopes: phone.grantedScopes() }),
   });
   note("info", "LINE's in-app browser: " + out.why);
+  if (out.page) {
+    sheets.login(out.url, `LINE's in-app browser: ${out.why}.`);
+    return;
+  }
   notice("LINE's in-app browser: " + out.why);
-  if (out.page) sheets.login(out.url, `LINE's in-app browser: ${out.why}.`);
-  else phone.wish(one, { go: out.url });
+  phone.wish(one, { go: out.url });
 }

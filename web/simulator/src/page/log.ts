@@ -42,11 +42,11 @@ function watchServer(source: EventSource): void {
     gone.firstElementChild?.replaceChildren(text);
   };
   source.onerror = () => {
-    clearTimeout(late);
-    late = setTimeout(() => show("tegata dev does not answer. Look at its terminal, and start it again if it has ended."), 1500);
+    late ||= setTimeout(() => show("tegata dev does not answer. Look at its terminal, and start it again if it has ended."), 1500);
   };
   source.addEventListener("journal", (event: MessageEvent<string>) => {
     clearTimeout(late);
+    late = 0;
     if (journal !== "" && journal !== event.data) {
       entries.length = 0;
       draw();

@@ -166,11 +166,17 @@ async function end(one: Opened): Promise<void> {
     const at = list.indexOf(one);
     if (at >= 0) list.splice(at, 1);
   }
-  if (one.launch && !one.revokedAt) {
-    const out = await ask<{ revokedAt?: string }>(`launch/${one.launch.id}/close`, { keep: false });
-    one.revokedAt = out.revokedAt ?? "";
+  try {
+    if (one.launch && !one.revokedAt) {
+      const out = await ask<{ revokedAt?: string }>(`launch/${one.launch.id}/close`, { keep: false });
+      one.revokedAt = out.revokedAt ?? "";
+    }
+  } catch (error) {
+    if (stack.length === 0) card("Closed here, but not revoked", ["The access token may still be good."], [openAgain()]);
+    throw error;
+  } finally {
+    draw();
   }
-  draw();
 }
 
 // Lets the app rest as a bubble.

@@ -2,12 +2,18 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
+	"log/slog"
+	"path/filepath"
 	"strings"
 
 	"github.com/alecthomas/kong"
 
+	"github.com/tegata-id/tegata/cmd/tegata/masterkey"
 	"github.com/tegata-id/tegata/cmd/tegata/setting"
+	"github.com/tegata-id/tegata/cmd/tegata/transport"
 )
 
 type configCmd struct {
@@ -41,7 +47,7 @@ func (c *configCheckCmd) Run(ctx *kong.Context, io streams) error {
 			return err
 		}
 	}
-	problems := s.Check()
+	problems := append(s.Check(), unreadable(s)...)
 	if c.JSON {
 		type problem struct {
 			Setting string `json:"setting"`
@@ -64,6 +70,39 @@ func (c *configCheckCmd) Run(ctx *kong.Context, io streams) error {
 		return err
 	}
 	return refuse(io, problems)
+}
+
+// unreadable are the files that a start of tegata serve would read, and this user cannot, or
+// must not. The master key that the first start makes need not be there.
+func unreadable(s *setting.Settings) []*setting.Problem {
+	var all []*setting.Problem
+	key := func(name, path string, wanted bool) {
+		_, err := masterkey.Read(path)
+		if err == nil || !wanted && errors.Is(err, fs.ErrNotExist) {
+			return
+		}
+		f := keyFailure(name, err)
+		all = append(all, &setting.Problem{Setting: name, Why: err.Error(), Mend: f.next, Safety: f.code == exitRefused})
+	}
+	switch {
+	case s.MasterKey.Value != "":
+		if _, err := masterkey.Parse(s.MasterKey.Value); err != nil {
+			all = append(all, &setting.Problem{Setting: setting.EnvMasterKey, Why: err.Error(), Mend: keyFailure("", err).next})
+		}
+	case s.MasterKey.File != "":
+		key("masterKey.file", s.MasterKey.File, true)
+	default:
+		key("masterKey.file", filepath.Join(s.Folder, "master.key"), false)
+	}
+	for _, old := range s.MasterKey.Old {
+		key("masterKey.old", old, true)
+	}
+	if s.TLS.Cert != "" && s.TLS.Key != "" {
+		if _, err := transport.OpenFiles(s.TLS.Cert, s.TLS.Key, slog.New(slog.DiscardHandler)); err != nil {
+			all = append(all, &setting.Problem{Setting: "tls.cert", Why: err.Error(), Mend: mendCertificate})
+		}
+	}
+	return all
 }
 
 // shownStore is the store without its password.

@@ -97,7 +97,7 @@ func (n *node) serve() error {
 	case s.TLS.Cert != "":
 		files, err := transport.OpenFiles(s.TLS.Cert, s.TLS.Key, n.log)
 		if err != nil {
-			return &failure{exitConfig, err, "give tls.cert and tls.key as PEM files that this user can read and that belong together"}
+			return &failure{exitConfig, err, mendCertificate}
 		}
 		n.files = files
 		public = files.Config()
@@ -128,6 +128,8 @@ func (n *node) serve() error {
 	n.started.Management = scheme + l.Addr().String()
 	return nil
 }
+
+const mendCertificate = "give tls.cert and tls.key as PEM files that this user can read and that belong together"
 
 func onLoopback(a net.Addr) bool {
 	tcp, ok := a.(*net.TCPAddr)

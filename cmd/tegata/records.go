@@ -131,7 +131,7 @@ func firstKey(ctx context.Context, s *setting.Settings, st store.Keys, k *keys) 
 	return key, nil
 }
 
-func keyFailure(setting string, err error) error {
+func keyFailure(setting string, err error) *failure {
 	f := &failure{exitConfig, fmt.Errorf("%s: %w", setting, err), "tegata keys new-master --to FILE makes one; give its path as --master-key-file"}
 	if errors.Is(err, masterkey.ErrReadable) {
 		f.code, f.next = exitRefused, "chmod 600 the file; if others may have read it, rotate the key as docs/operate.md says"

@@ -2,6 +2,7 @@ package setting
 
 import (
 	"fmt"
+	"maps"
 	"net"
 	"net/netip"
 	"net/url"
@@ -194,11 +195,8 @@ func (c *checker) records(s *Settings) {
 	case s.Postgres() && s.MasterKey.File == "" && s.MasterKey.Value == "":
 		c.unsafe("masterKey.file", "make one with tegata keys new-master, and give its file, or the key itself in "+EnvMasterKey+", to every node",
 			"there is none, and nodes that share a store must share the key")
-	case !s.Postgres() && s.MasterKey.Value == "" && s.MasterKey.File == "":
-		if data, err := filepath.Abs(filepath.Dir(s.SQLitePath())); err == nil && data == s.Folder {
-			c.unsafe("masterKey.file", "give masterKey.file in another folder, or move the store",
-				"the key would lie in %s beside the store, and whoever copies the folder would have both", data)
-		}
+	case !s.Postgres():
+		c.beside(s)
 	}
 	if s.MasterKey.Value != "" && s.origin["masterKey.value"].Kind == FromFile {
 		c.unsafe("masterKey.value", "put the key into a file of mode 0600 and give masterKey.file, or give it in "+EnvMasterKey,
@@ -212,6 +210,29 @@ func (c *checker) records(s *Settings) {
 	}
 	if s.Cache < 0 || s.Cache > 100_000_000 {
 		c.bad("cache", "give 0 to 100000000", "%d is out of bounds", s.Cache)
+	}
+}
+
+// beside refuses a master key in the folder of the store, whether it was named or is found
+// there.
+func (c *checker) beside(s *Settings) {
+	keys := map[string]string{} // paths, and the settings that name them
+	for _, old := range s.MasterKey.Old {
+		keys[old] = "masterKey.old"
+	}
+	switch {
+	case s.MasterKey.File != "":
+		keys[s.MasterKey.File] = "masterKey.file"
+	case s.MasterKey.Value == "":
+		keys[filepath.Join(s.Folder, "master.key")] = "masterKey.file"
+	}
+	data, err := filepath.Abs(filepath.Dir(s.SQLitePath()))
+	for _, path := range slices.Sorted(maps.Keys(keys)) {
+		folder, kerr := filepath.Abs(filepath.Dir(path))
+		if err == nil && kerr == nil && folder == data {
+			c.unsafe(keys[path], "give "+keys[path]+" in another folder, or move the store",
+				"the key would lie in %s beside the store, and whoever copies the folder would have both", data)
+		}
 	}
 }
 

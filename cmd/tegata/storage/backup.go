@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 
 	"github.com/alecthomas/kong"
@@ -39,6 +40,9 @@ func (c *Backup) Run(ctx context.Context, k *kong.Context, folders setting.Folde
 			Code: exit.Usage, Err: errors.New("the store is on PostgreSQL, which has its own tools for backups"),
 			Next: "use pg_dump, or point-in-time recovery: docs/operate.md, \"Backup and restore\", shows both",
 		}
+	}
+	if _, err := os.Stat(s.SQLitePath()); errors.Is(err, fs.ErrNotExist) {
+		return &exit.Error{Code: exit.Config, Err: fmt.Errorf("there is no store at %s", s.SQLitePath()), Next: "name it by --store, or the settings by --config"}
 	}
 	err = sqlite.BackupFile(ctx, s.SQLitePath(), c.To)
 	switch {

@@ -110,7 +110,7 @@ func openFrom(ctx context.Context, where string) (engine, error) {
 		if err := known(cfg); err != nil {
 			return nil, err
 		}
-		return nil, &exit.Error{Code: exit.Unreachable, Err: fmt.Errorf("there is no store at %s", cfg.SQLitePath()), Next: "give --from the path of a SQLite file, or postgres://USER@HOST:PORT/DATABASE"}
+		return nil, &exit.Error{Code: exit.Config, Err: fmt.Errorf("there is no store at %s", cfg.SQLitePath()), Next: "give --from the path of a SQLite file, or postgres://USER@HOST:PORT/DATABASE"}
 	}
 	return openEngine(ctx, where, true)
 }

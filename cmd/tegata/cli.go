@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -99,6 +101,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(io),
 		kong.BindToProvider(userFolders),
+		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(usage.Duration)),
 		kong.WithBeforeReset(usage.WithoutEmptyVariables),
 	)
 	if err != nil {
@@ -157,8 +160,9 @@ func report(stderr io.Writer, err error) int {
 	case errors.Is(err, context.Canceled):
 		return 130
 	}
+	text := strings.ReplaceAll(strings.TrimSpace(err.Error()), "\t", "  ") // those of a database have tabs
 	// Nothing is left to do if standard error is gone.
-	_, _ = fmt.Fprintf(stderr, "tegata: %s\n", show.Clean(strings.TrimSpace(err.Error())))
+	_, _ = fmt.Fprintf(stderr, "tegata: %s\n", show.Clean(text))
 	if next != "" {
 		_, _ = fmt.Fprintf(stderr, "%s\n", next)
 	}

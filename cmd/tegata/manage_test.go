@@ -18,7 +18,7 @@ func TestManageMistakes(t *testing.T) {
 		said string // in the error
 		next string // in its last line
 	}{
-		{"provider create", exitUsage, "missing flags: --name", "tegata --help"},
+		{"provider create", exitUsage, "missing flags: --name", "tegata provider create --help"},
 		{"provider show 77", exitNegative, `no provider "77"`, "tegata provider list"},
 		{"provider delete 77", exitRefused, "removing provider 77", "--yes"},
 		{"channel create --provider 77 --name x", exitNegative, `no provider "77"`, "tegata provider list"},
@@ -33,11 +33,20 @@ func TestManageMistakes(t *testing.T) {
 		{"liff update " + channel + "-none0000 --view tall", exitNegative, "no LIFF app", "tegata liff list"},
 		{"user create --name x", exitNegative, "to log in by", "--email or --handle"},
 		{"user invite hanako@example.com --name Hanako", exitNegative, "a user already, with a password", "tegata user reset-password hanako@example.com"},
+		{"user invite rin@example.com --name Rin --expires 0s", exitUsage, "--expires 0s", "such as 1h or 7d"},
+		{"user show rin@example.com", exitNegative, "no user", "tegata user list"},
 		{"user list --limit 1000", exitNegative, "from 1 to 200", "leave it out"},
 		{"user delete nobody --yes", exitNegative, `no user "nobody"`, "tegata user list"},
 		{"admin token create --name x --expires 1s", exitNegative, "out of bounds", "one minute"},
+		{"admin token create --name x --expires 300ms", exitNegative, "out of bounds", "one minute"},
+		{"admin token create --name x --expires -1d", exitNegative, "out of bounds", "one minute"},
+		{"admin token create --name x --expires soon", exitUsage, "is no duration: write it like 90s", "tegata admin token create --help"},
 		{"admin token revoke none", exitNegative, `no admin token "none"`, "tegata admin token list"},
 		{"keys list --token wrong", exitNegative, "missing or wrong", "TEGATA_ADMIN_TOKEN"},
+		{"keys list --url ftp://localhost", exitUsage, "is no http or https URL", "http://localhost:4800"},
+		{"keys list --url http://localhost:99999", exitUsage, "is no http or https URL", "http://localhost:4800"},
+		{"keys list --url http://me:hidden@localhost:1", exitUsage, "has a user name or a password", "--token"},
+		{"keys list --url http://me:hidden@localhost:x", exitUsage, "cannot be read as a URL", "http://localhost:4800"},
 		{"keys list --url http://localhost:1 --token x", exitUnreachable, "no tegata answers", "start it with"},
 	} {
 		args := strings.Fields(tt.args)
@@ -47,6 +56,9 @@ func TestManageMistakes(t *testing.T) {
 		var out, talk strings.Builder
 		code := run(t.Context(), args, &out, &talk)
 		lines := strings.Split(strings.TrimSpace(talk.String()), "\n")
+		if strings.Contains(talk.String(), "hidden") {
+			t.Errorf("tegata %s shows the password: %s", tt.args, talk.String())
+		}
 		if code != tt.code || !strings.Contains(talk.String(), tt.said) || !strings.Contains(lines[len(lines)-1], tt.next) || out.Len() > 0 {
 			t.Errorf("tegata %s: exit %d, want %d; it says\n%s\nwant %q, and %q in the last line", tt.args, code, tt.code, talk.String(), tt.said, tt.next)
 		}

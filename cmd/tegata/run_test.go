@@ -168,7 +168,7 @@ func TestRunRefusals(t *testing.T) {
 		want string
 	}{
 		"no command":     {[]string{"--"}, exitUsage, "write it after --"},
-		"nothing":        {nil, exitUsage, "tegata --help"},
+		"nothing":        {nil, exitUsage, "tegata run --help"},
 		"not found":      {[]string{"--", "no-such-program"}, 127, "command not found"},
 		"not executable": {[]string{"--", "./run_test.go"}, 126, "cannot be executed"},
 		"no platform":    {[]string{"--url", "http://127.0.0.1:1", "--token", "x", "--", "true"}, exitUnreachable, "start it with `tegata dev`"},

@@ -19,7 +19,7 @@ var modules = map[string][]string{
 	"modernc.org/sqlite":                  {"store/sqlite"},
 	"golang.org/x/crypto":                 {"platform/internal/login", "platform/internal/lab", "platform", "cmd/..."},
 	"golang.org/x/net":                    {"cmd/tegata/lineproxy"},
-	"golang.org/x/text":                   {"platform/internal/page", "platform/internal/router", "platform/internal/authorize", "platform/internal/login"},
+	"golang.org/x/text":                   {"platform/internal/page", "platform/internal/router", "platform/internal/authorize", "platform/internal/login", "cmd/tegata/show"},
 	"github.com/prometheus/client_golang": {"platform/internal/metric"},
 	"golang.org/x/time":                   {"platform/internal/journal", "platform/internal/lobby", "platform/internal/login", "platform/internal/router", "platform"},
 	"github.com/smallstep/truststore":     {"cmd/tegata/trust"},

@@ -32,7 +32,7 @@ func NoLab(err error) error {
 		return err
 	}
 	return &exit.Error{
-		Code: exit.Refused, Err: errors.New("that platform has no lab: a real service makes no tokens on demand, moves no clock, and has no faults and no reset"),
+		Code: exit.Refused, Err: errors.New("that platform has no lab: a real service makes no tokens on demand, moves no clock, has no faults and no reset, and tells nobody its secrets"),
 		Next: "ask a tegata dev: start one, and name its URL with --url or TEGATA_URL",
 	}
 }

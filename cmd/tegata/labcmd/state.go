@@ -139,7 +139,7 @@ func (c Import) read() (json.RawMessage, error) {
 	if c.File != "-" {
 		f, err := os.Open(c.File)
 		if err != nil {
-			return nil, &exit.Error{Code: exit.Usage, Err: err, Next: "give a file that tegata export has written"}
+			return nil, &exit.Error{Code: exit.Config, Err: err, Next: "give a file that tegata export has written"}
 		}
 		defer func() { _ = f.Close() }() // it was only read
 		in = f
@@ -149,9 +149,9 @@ func (c Import) read() (json.RawMessage, error) {
 	case err != nil:
 		return nil, fmt.Errorf("read %s: %w", c.File, err)
 	case len(data) > maxState:
-		return nil, &exit.Error{Code: exit.Usage, Err: fmt.Errorf("%s has more than %d bytes", c.File, maxState), Next: "export less: reset the platform first"}
+		return nil, &exit.Error{Code: exit.Config, Err: fmt.Errorf("%s has more than %d bytes", c.File, maxState), Next: "export less: reset the platform first"}
 	case !json.Valid(data):
-		return nil, &exit.Error{Code: exit.Usage, Err: fmt.Errorf("%s is not JSON", c.File), Next: "give a file that tegata export has written"}
+		return nil, &exit.Error{Code: exit.Config, Err: fmt.Errorf("%s is not JSON", c.File), Next: "give a file that tegata export has written"}
 	}
 	return data, nil
 }

@@ -17,7 +17,7 @@ type Admin struct {
 
 // Examples opens the command's help.
 func (Admin) Examples() string {
-	return "  tegata admin token create --name laptop --expires 2160h\n  tegata admin token list\n"
+	return "  tegata admin token create --name laptop --expires 30d\n  tegata admin token list\n"
 }
 
 type adminTokenCmd struct {
@@ -28,14 +28,14 @@ type adminTokenCmd struct {
 
 // Examples opens the command's help.
 func (adminTokenCmd) Examples() string {
-	return "  tegata admin token create --name laptop --expires 2160h\n  tegata admin token revoke 1a2b3c4d\n"
+	return "  tegata admin token create --name laptop --expires 30d\n  tegata admin token revoke 1a2b3c4d\n"
 }
 
 type adminTokenCreateCmd struct {
 	target.Target `embed:""`
 	output        `embed:""`
 	Name          string        `help:"Who or what uses it." required:""`
-	Expires       time.Duration `help:"How long it is good; 0 for ever." default:"2160h"`
+	Expires       time.Duration `help:"How long it is good, such as 12h or 90d; 0 for ever." default:"90d"`
 }
 
 // Examples opens the command's help.

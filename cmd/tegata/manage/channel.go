@@ -266,7 +266,7 @@ type channelSecretRotateCmd struct {
 	target.Target `embed:""`
 	output        `embed:""`
 	ID            string        `arg:"" help:"ID of the channel."`
-	Grace         time.Duration `help:"How long the old secret stays good, for servers to change over; 0 ends it at once." default:"24h"`
+	Grace         time.Duration `help:"How long the old secret stays good, for servers to change over, such as 24h or 7d; 0 ends it at once." default:"24h"`
 }
 
 // Examples opens the command's help.

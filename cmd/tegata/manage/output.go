@@ -84,8 +84,14 @@ func yes(b bool) string {
 	return ""
 }
 
-// seconds is a duration as the admin API takes it. Zero stays zero.
-func seconds(d time.Duration) int64 { return int64(d / time.Second) }
+// seconds is a duration as the admin API takes it. Zero stays zero, and nothing else becomes
+// it: a part of a second is one.
+func seconds(d time.Duration) int64 {
+	if d > 0 && d < time.Second {
+		return 1
+	}
+	return int64(d / time.Second)
+}
 
 // sure is the flag without which nothing is removed.
 type sure struct {

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/tegata-id/tegata/cmd/tegata/exit"
+	"github.com/tegata-id/tegata/cmd/tegata/show"
 	"github.com/tegata-id/tegata/cmd/tegata/target"
 	"github.com/tegata-id/tegata/internal/control"
 )
@@ -99,25 +99,28 @@ type userInviteCmd struct {
 	target.Target `embed:""`
 	output        `embed:""`
 	userSet       `embed:""`
-	Email         string        `arg:"" help:"E-mail address of the person."`
-	Name          string        `help:"Display name." required:""`
-	Expires       time.Duration `help:"How long the link is good." default:"24h"`
+	Email         string `arg:"" help:"E-mail address of the person."`
+	Name          string `help:"Display name." required:""`
+	linkLife      `embed:""`
 }
 
 // Examples opens the command's help.
 func (userInviteCmd) Examples() string {
-	return "  tegata user invite hanako@example.com --name Hanako\n  tegata user invite hanako@example.com --name Hanako --expires 72h --json | jq -r .url\n"
+	return "  tegata user invite hanako@example.com --name Hanako\n  tegata user invite hanako@example.com --name Hanako --expires 3d --json | jq -r .url\n"
 }
 
 // Run makes the user, unless an earlier invitation did, and prints the link.
 func (c userInviteCmd) Run(ctx context.Context, k *kong.Context) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	io := streams{k.Stdout, k.Stderr}
 	return with(c.Target, func(api *control.Client) error {
 		change := c.change()
 		change.Name, change.Email = &c.Name, &c.Email
 		_, err := api.Users().Create(ctx, change)
 		if isCode(err, "exists") {
-			err = c.again(ctx, api)
+			err = c.again(ctx, api, io)
 		}
 		if err != nil {
 			return err
@@ -127,7 +130,7 @@ func (c userInviteCmd) Run(ctx context.Context, k *kong.Context) error {
 }
 
 // again lets an invitation be repeated until the person has set a password.
-func (c userInviteCmd) again(ctx context.Context, api *control.Client) error {
+func (c userInviteCmd) again(ctx context.Context, api *control.Client, io streams) error {
 	u, err := api.Users().Show(ctx, c.Email)
 	if isCode(err, "not_found") {
 		return &exit.Error{Code: exit.Negative, Err: fmt.Errorf("another user has the handle"), Next: "choose another --handle"}
@@ -138,19 +141,7 @@ func (c userInviteCmd) again(ctx context.Context, api *control.Client) error {
 	if u.HasPassword {
 		return &exit.Error{Code: exit.Negative, Err: fmt.Errorf("%s is a user already, with a password", c.Email), Next: "for a new password: tegata user reset-password " + c.Email}
 	}
-	return nil
-}
-
-// printLink makes a link and prints it; what to do with it goes to standard error.
-func printLink(ctx context.Context, api *control.Client, io streams, o output, user string, life time.Duration) error {
-	l, err := api.PasswordLink(ctx, user, control.LinkRequest{LifeSeconds: seconds(life)})
-	if err != nil {
-		return err
-	}
-	if err := o.print(io, l, l.URL+"\n"); err != nil {
-		return err
-	}
-	return talk(io, "Give this link to the person alone: whoever has it can set the password. It is good once, until %s; a new link ends it.", day(&l.ExpiresAt, ""))
+	return talk(io, "%s was invited before, as %s, which stays so: tegata user update changes it.", c.Email, show.Clean(u.Name))
 }
 
 type userListCmd struct {
@@ -263,8 +254,8 @@ func (c userDeleteCmd) Run(ctx context.Context, k *kong.Context) error {
 type userResetCmd struct {
 	target.Target `embed:""`
 	output        `embed:""`
-	User          string        `arg:"" help:"ID, handle or e-mail address."`
-	Expires       time.Duration `help:"How long the link is good." default:"24h"`
+	User          string `arg:"" help:"ID, handle or e-mail address."`
+	linkLife      `embed:""`
 }
 
 // Examples opens the command's help.
@@ -275,6 +266,9 @@ func (userResetCmd) Examples() string {
 // Run prints the link. The password before stays good until the person sets a new one,
 // which ends every session.
 func (c userResetCmd) Run(ctx context.Context, k *kong.Context) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	io := streams{k.Stdout, k.Stderr}
 	return with(c.Target, func(api *control.Client) error {
 		return printLink(ctx, api, io, c.output, c.User, c.Expires)

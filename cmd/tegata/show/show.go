@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
+	"unicode"
 
 	"github.com/alecthomas/kong"
+	"golang.org/x/text/width"
 )
 
 // Streams are where a command writes: data to Out, talk to Err.
@@ -62,20 +63,19 @@ func Lines(pairs ...[2]string) string {
 	return b.String()
 }
 
-// Table writes rows under a head, columns in line; without a head, the rows alone. Names of
-// people may be in any script, so widths are counted in characters.
+// Table writes rows under a head, columns in line; without a head, the rows alone.
 func Table(head []string, rows [][]string) string {
 	all := rows
 	if head != nil {
 		all = append([][]string{head}, rows...)
 	}
-	var width []int
+	var widths []int
 	for _, row := range all {
 		for i, cell := range row {
-			if i == len(width) {
-				width = append(width, 0)
+			if i == len(widths) {
+				widths = append(widths, 0)
 			}
-			width[i] = max(width[i], utf8.RuneCountInString(Clean(cell)))
+			widths[i] = max(widths[i], columns(Clean(cell)))
 		}
 	}
 	var b strings.Builder
@@ -83,11 +83,27 @@ func Table(head []string, rows [][]string) string {
 		var line strings.Builder
 		for i, cell := range row {
 			cell = Clean(cell)
-			line.WriteString(cell + strings.Repeat(" ", width[i]-utf8.RuneCountInString(cell)+2))
+			line.WriteString(cell + strings.Repeat(" ", widths[i]-columns(cell)+2))
 		}
 		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 	}
 	return b.String()
+}
+
+// columns is how many columns of a terminal a text takes. Names of people may be in any
+// script: a kanji takes two, a Thai vowel above its consonant none.
+func columns(s string) int {
+	n := 0
+	for _, r := range s {
+		switch kind := width.LookupRune(r).Kind(); {
+		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		case kind == width.EastAsianWide, kind == width.EastAsianFullwidth:
+			n += 2
+		default:
+			n++
+		}
+	}
+	return n
 }
 
 // Clean keeps control characters away from the terminal.

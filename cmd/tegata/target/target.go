@@ -1,6 +1,14 @@
 package target
 
-import "github.com/tegata-id/tegata/internal/control"
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+
+	"github.com/tegata-id/tegata/cmd/tegata/exit"
+	"github.com/tegata-id/tegata/internal/control"
+)
 
 // Target is the running platform that a command talks to, as flags.
 type Target struct {
@@ -20,9 +28,12 @@ func (t Target) Base() string {
 	return t.URL
 }
 
-// Client returns a client of the platform's admin API. The error is an *exit.Error if no
-// token is found.
+// Client returns a client of the platform's admin API. The error is an *exit.Error if the
+// URL is none, or no token is found.
 func (t Target) Client() (*control.Client, error) {
+	if err := checkURL(t.Base()); err != nil {
+		return nil, err
+	}
 	token := t.Token
 	if token == "" {
 		var err error
@@ -31,4 +42,21 @@ func (t Target) Client() (*control.Client, error) {
 		}
 	}
 	return control.NewClient(t.Base(), token), nil
+}
+
+// checkURL refuses what no platform can be asked by. A password in it is not shown.
+func checkURL(base string) error {
+	next := "give the base URL that tegata dev printed, such as " + DefaultURL
+	u, err := url.Parse(base)
+	if err != nil { // whose text may have the password
+		return &exit.Error{Code: exit.Usage, Err: errors.New("--url, or TEGATA_URL, cannot be read as a URL"), Next: next}
+	}
+	if u.User != nil {
+		return &exit.Error{Code: exit.Usage, Err: errors.New("--url, or TEGATA_URL, has a user name or a password, for which no tegata asks"), Next: next + "; the admin token goes into --token"}
+	}
+	port, err := strconv.ParseUint(u.Port(), 10, 16)
+	if u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.Port() != "" && (err != nil || port == 0) {
+		return &exit.Error{Code: exit.Usage, Err: fmt.Errorf("%q is no http or https URL", base), Next: next}
+	}
+	return nil
 }

@@ -50,14 +50,22 @@ func runtimeDir() (string, error) {
 func tokenFile(baseURL string) (string, error) {
 	u, err := url.Parse(baseURL)
 	if err != nil || u.Host == "" {
-		return "", fmt.Errorf("%q is not a URL such as http://localhost:4800", baseURL)
+		return "", fmt.Errorf("%q is no URL", baseURL)
 	}
 	dir, err := runtimeDir()
 	if err != nil {
-		return "", fmt.Errorf("runtime directory: %w", err)
+		return "", ownFolder(fmt.Errorf("folder for admin tokens: %w", err))
 	}
-	host := strings.NewReplacer("127.0.0.1", "localhost", "[::1]", "localhost").Replace(u.Host)
+	host := strings.NewReplacer("127.0.0.1", "localhost", "[::1]", "localhost").Replace(strings.ToLower(u.Host))
 	return filepath.Join(dir, strings.NewReplacer(":", "_", "[", "", "]", "").Replace(host)+".token"), nil
+}
+
+// ownFolder is the error of a folder in which this user cannot keep an admin token.
+func ownFolder(err error) error {
+	return &exit.Error{
+		Code: exit.Config, Err: err,
+		Next: "let XDG_RUNTIME_DIR name a folder of this user's alone; or give the token: tegata dev --admin-token, --token elsewhere, TEGATA_ADMIN_TOKEN for both",
+	}
 }
 
 // WriteToken writes the admin token where the command line finds it, readable by the
@@ -69,15 +77,15 @@ func WriteToken(baseURL, token string) (string, error) {
 	}
 	// A leftover of a killed process may have other permissions: make a new file.
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("remove old admin token: %w", err)
+		return "", ownFolder(fmt.Errorf("remove old admin token: %w", err))
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return "", fmt.Errorf("write admin token: %w", err)
+		return "", ownFolder(fmt.Errorf("write admin token: %w", err))
 	}
 	_, werr := f.WriteString(token + "\n")
 	if err := errors.Join(werr, f.Close()); err != nil {
-		return "", fmt.Errorf("write admin token: %w", err)
+		return "", ownFolder(fmt.Errorf("write admin token: %w", err))
 	}
 	return path, nil
 }
@@ -86,7 +94,7 @@ func WriteToken(baseURL, token string) (string, error) {
 func readToken(baseURL string) (string, error) {
 	path, err := tokenFile(baseURL)
 	if err != nil {
-		return "", &exit.Error{Code: exit.Usage, Err: err, Next: "give the base URL that tegata dev printed"}
+		return "", err
 	}
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -96,7 +104,7 @@ func readToken(baseURL string) (string, error) {
 		}
 	}
 	if err != nil {
-		return "", fmt.Errorf("read admin token: %w", err)
+		return "", ownFolder(fmt.Errorf("read admin token: %w", err))
 	}
 	return strings.TrimSpace(string(data)), nil
 }

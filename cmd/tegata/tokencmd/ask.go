@@ -48,11 +48,11 @@ func readSet(ctx context.Context, from string) (*jose.Set, error) {
 			return nil, &exit.Error{Code: exit.Unreachable, Err: fmt.Errorf("JWK Set %s: %w", from, err), Next: "give the URL of a certs endpoint, or a file"}
 		}
 	} else if data, err = os.ReadFile(from); err != nil {
-		return nil, &exit.Error{Code: exit.Usage, Err: err, Next: "give --jwks a file, or a URL such as https://api.line.me/oauth2/v2.1/certs"}
+		return nil, &exit.Error{Code: exit.Config, Err: err, Next: "give --jwks a file, or a URL such as https://api.line.me/oauth2/v2.1/certs"}
 	}
 	set, err := jose.ParseSet(data)
 	if err != nil {
-		return nil, &exit.Error{Code: exit.Usage, Err: fmt.Errorf("%s: %w", from, err), Next: "give a JWK Set, as a certs endpoint answers it"}
+		return nil, &exit.Error{Code: exit.Config, Err: fmt.Errorf("%s: %w", from, err), Next: "give a JWK Set, as a certs endpoint answers it"}
 	}
 	return &set, nil
 }

@@ -32,7 +32,7 @@ func (i input) read(stdin io.Reader) (string, error) {
 	case i.File != "":
 		f, err := os.Open(i.File)
 		if err != nil {
-			return "", &exit.Error{Code: exit.Usage, Err: err, Next: "give a file that holds a token"}
+			return "", &exit.Error{Code: exit.Config, Err: err, Next: "give a file that holds a token"}
 		}
 		defer func() { _ = f.Close() }() // it was only read
 		stdin = f
@@ -62,11 +62,11 @@ func readSecret(file string) (string, error) {
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return "", &exit.Error{Code: exit.Usage, Err: err, Next: "give --channel-secret-file a file that holds the channel secret alone"}
+		return "", &exit.Error{Code: exit.Config, Err: err, Next: "give --channel-secret-file a file that holds the channel secret alone"}
 	}
 	secret := strings.TrimSpace(string(data))
 	if secret == "" || strings.ContainsAny(secret, " \t\r\n") {
-		return "", &exit.Error{Code: exit.Usage, Err: fmt.Errorf("%s does not hold one secret alone", file), Next: "write the channel secret into it, and nothing else"}
+		return "", &exit.Error{Code: exit.Config, Err: fmt.Errorf("%s does not hold one secret alone", file), Next: "write the channel secret into it, and nothing else"}
 	}
 	return secret, nil
 }

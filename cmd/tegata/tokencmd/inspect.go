@@ -109,7 +109,7 @@ func (c inspectCmd) report(ctx context.Context, s *source, kind, token string) (
 	if s.secret != "" {
 		key, err := jose.NewMACKey([]byte(s.secret))
 		if err != nil {
-			return nil, &exit.Error{Code: exit.Usage, Err: fmt.Errorf("channel secret: %w", err), Next: "give the channel secret as LINE's console shows it"}
+			return nil, &exit.Error{Code: exit.Config, Err: fmt.Errorf("channel secret: %w", err), Next: "give the channel secret as LINE's console shows it"}
 		}
 		w.Secret = key
 	}

@@ -105,7 +105,8 @@ func (e expected) findTegata(ctx context.Context, s *source) error {
 	status, err := getJSON(ctx, newClient(), s.base+wire.PathDiscovery, "", &published)
 	if err != nil || status != http.StatusOK || published.Issuer == "" {
 		return &exit.Error{
-			Code: exit.Unreachable, Err: fmt.Errorf("no tegata answers at %s", e.Base()), Next: "start it with `tegata dev`, give the public URL of a service, or add --offline",
+			Code: exit.Unreachable, Err: fmt.Errorf("no tegata dev, and no public side of a service, answers at %s", e.Base()),
+			Next: "start it with `tegata dev`, or give the public URL of a service; tegata token inspect --offline asks nobody",
 		}
 	}
 	s.issuer = published.Issuer

@@ -3,11 +3,13 @@ package usage
 import (
 	"errors"
 	"os"
+	"reflect"
 	"slices"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/tegata-id/tegata/cmd/tegata/exit"
+	"github.com/tegata-id/tegata/cmd/tegata/when"
 )
 
 // Args are the arguments as the command line takes them: help, --version and nothing at all
@@ -59,4 +61,18 @@ func Failure(err error) *exit.Error {
 		}
 	}
 	return &exit.Error{Code: exit.Usage, Err: err, Next: next}
+}
+
+// Duration reads a flag of type time.Duration as every other duration of the command line.
+func Duration(ctx *kong.DecodeContext, target reflect.Value) error {
+	var text string
+	if err := ctx.Scan.PopValueInto("duration", &text); err != nil {
+		return err
+	}
+	d, err := when.ParseSpan(text)
+	if err != nil {
+		return err
+	}
+	target.SetInt(int64(d))
+	return nil
 }

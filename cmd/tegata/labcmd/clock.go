@@ -56,7 +56,8 @@ func clockText(c *control.Clock) string {
 		text += "   frozen"
 	}
 	const same = time.Second // what passes between two readings is no difference
-	switch off := time.Duration(c.Offset); {
+	// The two clocks were not read at the same moment, which is no part of a second either.
+	switch off := time.Duration(c.Offset).Round(time.Second); {
 	case off > same:
 		text += fmt.Sprintf("   %s ahead of this machine", when.About(off))
 	case off < -same:

@@ -56,6 +56,12 @@ var pageTests = map[string]func(*testing.T, *phoneWorld, string){
 	"keys":                  testPhoneKeys,
 	"too early":             testPhoneEarly,
 	"own client":            testPhoneOwnClient,
+	"twice":                 testPhoneTwice,
+	"chats":                 testPhoneChats,
+	"offline at once":       testPhoneOfflineAtOnce,
+	"one target":            testPhonePickOne,
+	"the server ends":       testPhoneServerEnds,
+	"lost":                  testPhoneLost,
 }
 
 func testPhoneStart(t *testing.T, w *phoneWorld, sdk string) {

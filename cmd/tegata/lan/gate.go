@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"math/big"
 	"net"
 	"net/http"
@@ -22,9 +23,9 @@ const (
 	cookieName = "__Host-tegata_lan"
 	maxPhones  = 50          // paired at once; the oldest is forgotten
 	maxWrong   = 5           // guesses of an address, then it waits
-	maxBurnt   = 30          // guesses of all, then there is another code
-	wait       = time.Minute // of an address that guessed
-	maxGuesses = 1024        // addresses that are remembered for guessing
+	maxBurnt   = 30          // guesses of all, then there is another code, and all wait
+	wait       = time.Minute // of an address that guessed, and of all
+	maxGuesses = 100         // addresses that are remembered for guessing; then the old ones are forgotten
 	maxForm    = 4 << 10     // bytes of the pairing form
 )
 
@@ -36,6 +37,7 @@ type Gate struct {
 	mu      sync.Mutex
 	code    string              // guarded by mu: the one that pairs the next phone
 	burnt   int                 // guarded by mu: wrong guesses of this code
+	closed  time.Time           // guarded by mu: no code is looked at until then
 	phones  map[[32]byte]bool   // guarded by mu: hashes of the cookies
 	order   [][32]byte          // guarded by mu: of phones, oldest first
 	guesses map[string]*guesses // guarded by mu: by address
@@ -97,6 +99,9 @@ func (g *Gate) pair(code, address string) (cookie string, v verdict) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := g.cfg.Now()
+	if now.Before(g.closed) {
+		return "", tooMany
+	}
 	of := g.guessesOf(address, now)
 	if of.wrong >= maxWrong {
 		return "", tooMany
@@ -106,6 +111,7 @@ func (g *Gate) pair(code, address string) (cookie string, v verdict) {
 		of.wrong, of.until = of.wrong+1, now.Add(wait)
 		if g.burnt++; g.burnt >= maxBurnt {
 			g.next()
+			g.closed = now.Add(wait) // who guesses may have any number of addresses
 		}
 		return "", wrong
 	}
@@ -135,18 +141,8 @@ func (g *Gate) guessesOf(address string, now time.Time) *guesses {
 	if of != nil && now.Before(of.until) {
 		return of
 	}
-	if of == nil && len(g.guesses) >= maxGuesses {
-		for other, old := range g.guesses {
-			if !now.Before(old.until) {
-				delete(g.guesses, other)
-			}
-		}
-		if len(g.guesses) >= maxGuesses { // a flood: all together are one
-			address = ""
-			if of = g.guesses[address]; of != nil && now.Before(of.until) {
-				return of
-			}
-		}
+	if len(g.guesses) >= maxGuesses { // those of the last minute are few: all wait after maxBurnt
+		maps.DeleteFunc(g.guesses, func(_ string, old *guesses) bool { return !now.Before(old.until) })
 	}
 	of = &guesses{until: now.Add(wait)}
 	g.guesses[address] = of

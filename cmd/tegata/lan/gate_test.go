@@ -174,7 +174,8 @@ func TestNext(t *testing.T) {
 	}
 }
 
-// TestGuess: an address has five guesses a minute, and all together thirty a code.
+// TestGuess: an address has five guesses a minute, and all together thirty, which make another
+// code.
 func TestGuess(t *testing.T) {
 	t.Parallel()
 	y := newYard()
@@ -207,19 +208,39 @@ func TestGuess(t *testing.T) {
 	if y.Code() == before {
 		t.Error("thirty wrong guesses, and the code is the same")
 	}
-	for i := range 3 * maxGuesses {
-		guess(net.IPv4(10, 1, byte(i>>8), byte(i)).String(), "x")
-	}
-	if n := len(y.guesses); n > maxGuesses+1 {
-		t.Errorf("%d addresses remembered", n)
-	}
 	if got := guess("10.9.9.9", y.Code()); got != http.StatusTooManyRequests {
-		t.Errorf("amid a flood: %d", got)
+		t.Errorf("right after thirty wrong guesses of others: %d", got)
 	}
 	y.now = y.now.Add(wait)
 	if got := guess("10.9.9.9", y.Code()); got != http.StatusSeeOther {
-		t.Errorf("after a flood: %d", got)
+		t.Errorf("a minute after them: %d", got)
 	}
+}
+
+// TestGuessFromManyAddresses: an attacker in the network has as many addresses as he likes,
+// and no more guesses by that: thirty a minute in all.
+func TestGuessFromManyAddresses(t *testing.T) {
+	t.Parallel()
+	y := newYard()
+	const minutes = 10
+	looked := 0
+	for minute := range minutes {
+		for i := range 200 {
+			from := net.JoinHostPort(net.IPv4(10, byte(minute), byte(i>>8), byte(i)).String(), "1")
+			w := y.ask("POST", base+Path, url.Values{"code": {"none"}}, func(r *http.Request) { r.RemoteAddr = from })
+			if w.Code != http.StatusTooManyRequests {
+				looked++
+			}
+		}
+		if n := len(y.guesses); n > maxGuesses {
+			t.Errorf("%d addresses remembered", n)
+		}
+		y.now = y.now.Add(wait)
+	}
+	if looked != minutes*maxBurnt || len(y.fresh) != minutes {
+		t.Errorf("%d guesses were looked at in %d minutes, and there were %d codes; want %d guesses a minute and a code each", looked, minutes, len(y.fresh), maxBurnt)
+	}
+	y.pairPhone(t, "")
 }
 
 // TestForgedPairing: a page of elsewhere cannot have a browser pair.

@@ -27,20 +27,29 @@ func (s *Store) Backup(ctx context.Context, to string) error {
 }
 
 // Restore makes the file of a store from a backup, after it has been verified. There must
-// be no file at c.Path yet: what was there before is the operator's to move away.
+// be no file at c.Path yet: what was there before is the operator's to move away. ErrLocked
+// if a process still uses it.
 func Restore(ctx context.Context, from string, c Config) (Report, error) {
 	report, err := Verify(ctx, from)
 	if err != nil {
 		return Report{}, err
 	}
-	err = checkFolder(c.Path)
-	if err == nil {
-		err = copyStore(ctx, from, c.Path)
-	}
-	if err != nil {
+	if err := copyLocked(ctx, from, c.Path); err != nil {
 		return Report{}, fmt.Errorf("restore SQLite store %s: %w", c.Path, err)
 	}
 	return report, nil
+}
+
+// copyLocked is copyStore to the place of a store that no process uses.
+func copyLocked(ctx context.Context, from, to string) error {
+	if err := checkFolder(to); err != nil {
+		return err
+	}
+	l, err := takeLock(ctx, to)
+	if err != nil {
+		return err
+	}
+	return errors.Join(copyStore(ctx, from, to), l.free())
 }
 
 // copyStore copies a database to a new file, by way of a name that tells that it is not
@@ -49,7 +58,8 @@ func copyStore(ctx context.Context, from, to string) error {
 	if err := checkFolder(to); err != nil {
 		return err
 	}
-	for _, name := range []string{to, to + "-wal"} {
+	// SQLite would read into the copy what is left of another file in either of its journals.
+	for _, name := range []string{to, to + "-wal", to + "-journal"} {
 		if _, err := os.Lstat(name); err == nil {
 			return fmt.Errorf("%s: %w: nothing is overwritten", name, fs.ErrExist)
 		}

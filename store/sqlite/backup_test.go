@@ -38,6 +38,36 @@ func loaded(t *testing.T, s *sqlite.Store, first, atLeast int) []storetest.Fact 
 	return facts
 }
 
+// TestRestoreWhileUsed: a store whose files were moved away under a process that uses it is
+// not restored: the process would go on with what was moved, and nobody would have it.
+func TestRestoreWhileUsed(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	c := sqlite.Config{Path: filepath.Join(folder, "tegata.db")}
+	s := open(t, c)
+	t.Cleanup(func() { s.Close() })
+	backup := filepath.Join(folder, "backup.db")
+	if err := s.Backup(t.Context(), backup); err != nil {
+		t.Fatal(err)
+	}
+	for _, of := range []string{"", "-wal", "-shm"} {
+		if err := os.Rename(c.Path+of, filepath.Join(folder, "moved.db"+of)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := sqlite.Restore(t.Context(), backup, c); !errors.Is(err, sqlite.ErrLocked) {
+		t.Errorf("got error %v, want %v", err, sqlite.ErrLocked)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sqlite.Restore(t.Context(), backup, c); err != nil {
+		t.Errorf("when the process has ended: %v", err)
+	}
+	again := open(t, c)
+	t.Cleanup(func() { again.Close() })
+}
+
 // TestBackup: a backup that is made while others write holds everything that had been
 // acknowledged when it began, is verified, and can be restored.
 func TestBackup(t *testing.T) {
@@ -80,6 +110,15 @@ func TestBackup(t *testing.T) {
 	}
 	again := open(t, restored)
 	t.Cleanup(func() { again.Close() })
+	for _, left := range []string{"-wal", "-journal"} {
+		stray := filepath.Join(folder, "stray"+left+".db")
+		if err := os.WriteFile(stray+left, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := sqlite.Restore(t.Context(), to, sqlite.Config{Path: stray}); !errors.Is(err, fs.ErrExist) {
+			t.Errorf("beside the %s of another store, which SQLite would read into it: got error %v, want %v", left, err, fs.ErrExist)
+		}
+	}
 	kinds, err := again.Tally(t.Context())
 	if err != nil || !slices.Equal(kinds, report.Kinds) {
 		t.Errorf("the restored store holds %v, %v; the backup %v", kinds, err, report.Kinds)

@@ -10,12 +10,16 @@ import (
 	"time"
 )
 
+// maxHeader bounds the header of a developer's server, in bytes: what browsers take at most.
+const maxHeader = 256 << 10
+
 // transport reaches developers' servers. They are on this machine and their certificates
 // are signed by nobody, so the certificates say nothing and are not looked at.
 func transport() *http.Transport {
 	return &http.Transport{
 		Proxy: nil, DialContext: dial, TLSClientConfig: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12},
 		MaxIdleConnsPerHost: 16, IdleConnTimeout: time.Minute, ResponseHeaderTimeout: 2 * time.Minute,
+		MaxResponseHeaderBytes: maxHeader, // notes keep what is amended of it
 	}
 }
 

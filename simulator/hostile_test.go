@@ -121,3 +121,38 @@ func TestTargets(t *testing.T) {
 		_ = conn.Close()
 	}
 }
+
+// TestHugeAnswers: what a server answers costs no more memory than it may, and a page that
+// never comes to its script passes on.
+func TestHugeAnswers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		rw.Header().Set("Content-Type", "text/html")
+		switch r.URL.Path {
+		case "/header":
+			rw.Header().Set("Content-Security-Policy", "img-src "+strings.Repeat("a", 1<<20))
+		case "/comment":
+			_, _ = io.WriteString(rw, "<!--"+strings.Repeat("-", 1<<20))
+		case "/endless":
+			for r.Context().Err() == nil {
+				if _, err := io.WriteString(rw, "<html "+strings.Repeat(" ", 4<<10)); err != nil {
+					return
+				}
+			}
+		}
+	}))
+	if a := w.send("GET", w.origin+"/header", "", "Accept", "text/html"); a.status != http.StatusBadGateway || len(a.body) > 2000 {
+		t.Errorf("a header of 1 MB: %d with %d bytes", a.status, len(a.body))
+	}
+	if a := w.send("GET", w.origin+"/comment", "", "Accept", "text/html"); a.body != tag+"<!--"+strings.Repeat("-", 1<<20) {
+		t.Errorf("a page of one comment came as %.100q of %d bytes", a.body, len(a.body))
+	}
+	resp, err := http.Get(w.origin + "/endless")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if n, err := io.CopyN(io.Discard, resp.Body, 8<<20); err != nil {
+		t.Errorf("of a page without an end came %d bytes: %v", n, err)
+	}
+}

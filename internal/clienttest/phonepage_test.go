@@ -58,6 +58,9 @@ func testPhoneOfflineAtOnce(t *testing.T, w *phoneWorld, sdk string) {
 	if p.inApp(t, started, &o); o.OK {
 		t.Error("liff.init() worked without a network")
 	}
+	if !p.inAppIs(`performance.getEntriesByType("resource").every((e) => !new URL(e.name).pathname.startsWith("/oauth2/"))`) {
+		t.Error("a call of the SDK went out before the phone's network was known")
+	}
 	p.choose(t, "net", "online")
 	p.await(t, "the network", func() bool { return p.inAppIs(`navigator.onLine === true`) })
 	p.startInApp(t, `location.reload()`)

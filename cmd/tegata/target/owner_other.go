@@ -4,5 +4,6 @@ package target
 
 import "io/fs"
 
-// ownedByUs trusts the temporary directory of systems that give each user one.
-func ownedByUs(fs.FileInfo) bool { return true }
+// oursAlone trusts the temporary directory of systems that give each user one. Their modes
+// say nothing of who may read.
+func oursAlone(fs.FileInfo) bool { return true }

@@ -8,8 +8,9 @@ import (
 	"syscall"
 )
 
-// ownedByUs says whether the file belongs to the user who runs the process.
-func ownedByUs(info fs.FileInfo) bool {
+// oursAlone says whether a directory belongs to the user who runs the process, and nobody
+// else has any rights in it.
+func oursAlone(info fs.FileInfo) bool {
 	st, ok := info.Sys().(*syscall.Stat_t)
-	return ok && int(st.Uid) == os.Getuid()
+	return ok && int(st.Uid) == os.Getuid() && info.Mode().Perm()&0o077 == 0
 }

@@ -24,24 +24,24 @@ func NewToken() (token string, hash [32]byte) {
 	return token, sha256.Sum256([]byte(token))
 }
 
-// runtimeDir returns the user's own directory for what lives as long as a process:
-// XDG_RUNTIME_DIR, or one of the temporary directory that nobody else can write to.
+// runtimeDir returns the user's own directory for what lives as long as a process: one in
+// XDG_RUNTIME_DIR, or in the temporary directory. Nobody else can write to it: he could lay
+// a link there to a file of the user's, which would then be sent as a token.
 func runtimeDir() (string, error) {
-	if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" {
-		dir = filepath.Join(dir, "tegata")
-		return dir, os.MkdirAll(dir, 0o700)
-	}
 	dir := filepath.Join(os.TempDir(), "tegata-"+strconv.Itoa(os.Getuid()))
+	if given := os.Getenv("XDG_RUNTIME_DIR"); given != "" {
+		dir = filepath.Join(given, "tegata")
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
 	}
-	// Somebody else may have made it first, to read what we write.
+	// Somebody else may have made it first.
 	info, err := os.Lstat(dir)
 	if err != nil {
 		return "", err
 	}
-	if !info.IsDir() || info.Mode().Perm()&0o077 != 0 || !ownedByUs(info) {
-		return "", fmt.Errorf("%s is not a directory of ours alone; remove it, or set XDG_RUNTIME_DIR", dir)
+	if !info.IsDir() || !oursAlone(info) {
+		return "", fmt.Errorf("%s is not a directory of ours alone; remove it, or set XDG_RUNTIME_DIR to another", dir)
 	}
 	return dir, nil
 }

@@ -47,6 +47,16 @@ func testPhoneChats(t *testing.T, w *phoneWorld, sdk string) {
 	}
 	p.press(t, "the user", `#people input[value=hanako]`)
 	p.awaitShown(t, "#bubbles", "for the group")
+
+	// The last message is above an app that leaves little room.
+	p.choose(t, "view", "tall")
+	p.press(t, "open", "#open")
+	p.ready(t)
+	p.inApp(t, `liff.sendMessages([1, 2, 3, 4, 5].map((n) => ({ type: "text", text: "number " + n })))`, nil)
+	p.await(t, "the last message above the app", func() bool {
+		return p.is(`(() => { const at = document.querySelector("#bubbles").lastElementChild.getBoundingClientRect();
+			return document.querySelector("#bubbles").textContent.includes("number 5") && at.bottom <= document.querySelector("#browser").getBoundingClientRect().top })()`)
+	})
 }
 
 // testPhoneOfflineAtOnce: the network that was chosen before an opening holds from the

@@ -172,16 +172,22 @@
   var row = (l) => h("li", { class: l.kind }, h("span", {}, l.text));
   function drawChat(chat) {
     $("chat-name").textContent = chat.name;
-    if (chat.key === shown.key) return;
-    shown = chat;
-    $("bubbles").replaceChildren(...(lines.get(chat.key) ?? []).map(row));
+    if (chat.key !== shown.key) {
+      shown = chat;
+      $("bubbles").replaceChildren(...(lines.get(chat.key) ?? []).map(row));
+    }
+    toEnd();
   }
+  var toEnd = () => {
+    const at = $("chat-log");
+    at.scrollTop = at.scrollHeight;
+  };
   function add(chat, line2) {
     lines.set(chat.key, [...lines.get(chat.key) ?? [], line2]);
     if (chat.key !== shown.key) return;
-    const at = row(line2);
-    $("bubbles").append(at);
-    at.scrollIntoView({ block: "nearest" });
+    $("bubbles").append(row(line2));
+    say(line2.text);
+    toEnd();
   }
   var bubble = (chat, text2) => add(chat, { kind: "mine", text: text2 });
   var aside = (text2) => add(shown, { kind: "aside", text: text2 });
@@ -196,7 +202,6 @@
     at.hidden = false;
   }
   function drawWindow(one, resting2, chat) {
-    drawChat(chat);
     const device = document.querySelector(".device");
     if (device) {
       device.dataset.theme = state.theme;
@@ -207,7 +212,10 @@
     $("signal").textContent = state.net === "offline" ? "no network" : state.net === "slow" ? "slow network" : "LINE " + state.line;
     $("resting").replaceChildren(...resting2);
     $("browser").hidden = !one;
-    if (!one) return;
+    if (one) drawApp(one);
+    drawChat(chat);
+  }
+  function drawApp(one) {
     $("card").hidden = true;
     $("browser").dataset.view = one.view;
     $("title").textContent = one.app.description || one.app.channelName;

@@ -2,7 +2,7 @@
 // group and room: what was sent in one is not seen in another.
 
 import type { App } from "./api";
-import { $, h } from "./dom";
+import { $, h, say } from "./dom";
 import { state } from "./state";
 
 export interface Chat {
@@ -27,20 +27,27 @@ let shown: Chat = { key: "", name: "" };
 
 const row = (l: Line): HTMLElement => h("li", { class: l.kind }, h("span", {}, l.text));
 
-// Shows a chat.
+// Shows a chat, at its end.
 export function drawChat(chat: Chat): void {
   $("chat-name").textContent = chat.name;
-  if (chat.key === shown.key) return;
-  shown = chat;
-  $("bubbles").replaceChildren(...(lines.get(chat.key) ?? []).map(row));
+  if (chat.key !== shown.key) {
+    shown = chat;
+    $("bubbles").replaceChildren(...(lines.get(chat.key) ?? []).map(row));
+  }
+  toEnd();
 }
+
+const toEnd = (): void => {
+  const at = $("chat-log");
+  at.scrollTop = at.scrollHeight;
+};
 
 function add(chat: Chat, line: Line): void {
   lines.set(chat.key, [...(lines.get(chat.key) ?? []), line]);
   if (chat.key !== shown.key) return;
-  const at = row(line);
-  $("bubbles").append(at);
-  at.scrollIntoView({ block: "nearest" });
+  $("bubbles").append(row(line));
+  say(line.text);
+  toEnd();
 }
 
 // A message of the user.

@@ -14,7 +14,6 @@ export function card(title: string, words: string[], buttons: (HTMLElement | nul
 
 // Draws the phone with its top window, if there is one, and the bubbles of resting apps.
 export function drawWindow(one: Opened | undefined, resting: HTMLElement[], chat: Chat): void {
-  drawChat(chat);
   const device = document.querySelector<HTMLElement>(".device");
   if (device) {
     device.dataset.theme = state.theme;
@@ -25,7 +24,11 @@ export function drawWindow(one: Opened | undefined, resting: HTMLElement[], chat
   $("signal").textContent = state.net === "offline" ? "no network" : state.net === "slow" ? "slow network" : "LINE " + state.line;
   $("resting").replaceChildren(...resting);
   $("browser").hidden = !one;
-  if (!one) return;
+  if (one) drawApp(one);
+  drawChat(chat); // it has the room that the app leaves
+}
+
+function drawApp(one: Opened): void {
   $("card").hidden = true;
   $("browser").dataset.view = one.view;
   $("title").textContent = one.app.description || one.app.channelName;

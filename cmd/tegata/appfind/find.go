@@ -20,8 +20,12 @@ import (
 // servers build a page when they are first asked for it.
 const patience = 3 * time.Second
 
-// maxPage is how much of a page is looked at, in bytes.
-const maxPage = 64 << 10
+// maxPage is how much of a page is looked at, in bytes, and maxHeader how much there may be
+// before it. Whoever has a port on this machine is asked.
+const (
+	maxPage   = 64 << 10
+	maxHeader = 256 << 10
+)
 
 // Ports returns where the usual tools put their dev servers.
 func Ports() []int {
@@ -156,7 +160,7 @@ func get(conn net.Conn, url string) (*http.Response, []byte, error) {
 	if err := r.Write(conn); err != nil {
 		return nil, nil, err
 	}
-	resp, err := http.ReadResponse(bufio.NewReader(conn), r)
+	resp, err := http.ReadResponse(bufio.NewReader(io.LimitReader(conn, maxHeader+maxPage)), r)
 	if err != nil {
 		return nil, nil, err
 	}

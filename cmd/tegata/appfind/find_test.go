@@ -115,6 +115,58 @@ func TestFindSlow(t *testing.T) {
 	}
 }
 
+// TestFindEndless: a port whose answer does not come to its page is let go before it has sent
+// much, and is no dev server.
+func TestFindEndless(t *testing.T) {
+	t.Parallel()
+	const good = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+	for name, c := range map[string]struct {
+		begin, goOn string
+		page        bool // the header is whole
+	}{
+		"status":     {"HTTP/1.1 200 ", "x", false},
+		"header":     {good + "X: ", "x", false},
+		"headers":    {good, "X: y\r\n", false},
+		"body":       {good + "\r\n", "x", true},
+		"chunk size": {good + "Transfer-Encoding: chunked\r\n\r\n1;", "x", true},
+		"trailer":    {good + "Transfer-Encoding: chunked\r\n\r\n0\r\nX: ", "x", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = l.Close() })
+			some := strings.Repeat(c.goOn, 1<<20/len(c.goOn))
+			const enough = 64 // MB: more than any buffers between us
+			sent := make(chan int, 8)
+			go func() {
+				for {
+					conn, err := l.Accept()
+					if err != nil {
+						return
+					}
+					n := 0
+					_, err = io.WriteString(conn, c.begin)
+					for ; err == nil && n < enough; n++ {
+						_, err = io.WriteString(conn, some)
+					}
+					_ = conn.Close()
+					sent <- n
+				}
+			}()
+			found := appfind.Find(t.Context(), []int{l.Addr().(*net.TCPAddr).Port}, nil)
+			if n := <-sent; n == enough {
+				t.Errorf("%d MB were taken", n)
+			}
+			if got := len(found.Servers) > 0; got != c.page {
+				t.Errorf("found %+v, want a page: %t", found, c.page)
+			}
+		})
+	}
+}
+
 // FuzzTitle: what is printed is one short line without control characters.
 func FuzzTitle(f *testing.F) {
 	for _, s := range []string{"<title>tea</title>", "<TITLE lang=ja>茶\n店</TITLE>", "<title>\x1b[31m&#27;[2J</title>", "<title>" + strings.Repeat("x", 100) + "</title>", "<title>"} {

@@ -118,7 +118,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return report(stderr, usage.Failure(err))
 	}
-	return report(stderr, parsed.Run())
+	err = parsed.Run()
+	if err != nil && ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.Cause(ctx))) {
+		return exit.Interrupted // by whoever knows it; the error is only that of what was under way
+	}
+	return report(stderr, err)
 }
 
 // helpWithExamples prints the command's examples above kong's own help.
@@ -157,10 +161,9 @@ func report(stderr io.Writer, err error) int {
 	case errors.As(err, &refused):
 		next = refused.Fix
 		err = errors.New(refused.Message)
-	case errors.Is(err, context.Canceled):
-		return 130
 	}
-	text := strings.ReplaceAll(strings.TrimSpace(err.Error()), "\t", "  ") // those of a database have tabs
+	text := strings.TrimPrefix(strings.TrimSpace(err.Error()), "tegata: ") // as the library begins
+	text = strings.ReplaceAll(text, "\t", "  ")                            // those of a database have tabs
 	// Nothing is left to do if standard error is gone.
 	_, _ = fmt.Fprintf(stderr, "tegata: %s\n", show.Clean(text))
 	if next != "" {

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"github.com/tegata-id/tegata/cmd/tegata/hostguard"
 )
@@ -44,6 +46,11 @@ func (devCmd) Examples() string {
 
 // Run runs until ctx ends.
 func (c devCmd) Run(ctx context.Context, io streams) error {
+	if !signal.Ignored(syscall.SIGHUP) { // as by nohup
+		var stop context.CancelFunc
+		ctx, stop = signal.NotifyContext(ctx, syscall.SIGHUP) // the terminal was closed
+		defer stop()
+	}
 	if err := c.refuseRemote(io); err != nil {
 		return err
 	}

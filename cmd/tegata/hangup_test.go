@@ -62,3 +62,31 @@ func TestHangup(t *testing.T) {
 		t.Errorf("ended by SIGTERM: %v, want exit code 0", err)
 	}
 }
+
+// TestDevHangup: closing the terminal ends a tegata dev as Ctrl-C does, and leaves no admin
+// token behind.
+func TestDevHangup(t *testing.T) {
+	t.Parallel()
+	runtime := t.TempDir()
+	c := exec.CommandContext(t.Context(), "tegata", "dev", "--json", "--listen", "127.0.0.1:0", "--log-level", "error")
+	c.Env = append(os.Environ(), "XDG_RUNTIME_DIR="+runtime)
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := bufio.NewReader(out).ReadBytes('\n'); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Wait(); err != nil {
+		t.Errorf("%v, want exit code 0", err)
+	}
+	if left, err := filepath.Glob(filepath.Join(runtime, "tegata", "*")); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %q, %v", left, err)
+	}
+}

@@ -11,8 +11,9 @@ import (
 	"github.com/tegata-id/tegata/internal/jose"
 )
 
-// width is that of the lines of Text, in characters.
-const width = 100
+// width is that of the lines of Text, in characters: that of a terminal which nobody has made
+// wider.
+const width = 80
 
 // words for the statuses, of one width.
 var words = map[Status]string{Pass: "pass   ", Fail: "FAIL   ", Odd: "odd    ", NotRun: "not run"}

@@ -117,7 +117,7 @@ func (Import) Examples() string {
 
 // Run makes the platform be as the file says.
 func (c Import) Run(ctx context.Context, k *kong.Context) error {
-	data, err := c.read()
+	data, err := c.read(ctx)
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (c Import) Run(ctx context.Context, k *kong.Context) error {
 	})
 }
 
-func (c Import) read() (json.RawMessage, error) {
+func (c Import) read(ctx context.Context) (json.RawMessage, error) {
 	var in io.Reader = os.Stdin
 	if c.File != "-" {
 		f, err := os.Open(c.File)
@@ -144,7 +144,7 @@ func (c Import) read() (json.RawMessage, error) {
 		defer func() { _ = f.Close() }() // it was only read
 		in = f
 	}
-	data, err := io.ReadAll(io.LimitReader(in, maxState+1))
+	data, err := show.Read(ctx, in, maxState)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read %s: %w", c.File, err)

@@ -1,6 +1,7 @@
 package tokencmd
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/tegata-id/tegata/cmd/tegata/exit"
 	"github.com/tegata-id/tegata/cmd/tegata/inspect"
+	"github.com/tegata-id/tegata/cmd/tegata/show"
 )
 
 // input is where a token comes from.
@@ -24,7 +26,7 @@ func errBoth(one, other string) error { return fmt.Errorf("both %s and %s are gi
 var errNone = &exit.Error{Code: exit.Usage, Err: errors.New("there is no token"), Next: "give it as an argument, by --file FILE, or by - on standard input"}
 
 // read returns the token. The error never shows it.
-func (i input) read(stdin io.Reader) (string, error) {
+func (i input) read(ctx context.Context, stdin io.Reader) (string, error) {
 	var text string
 	switch {
 	case i.Token != "" && i.File != "":
@@ -42,7 +44,7 @@ func (i input) read(stdin io.Reader) (string, error) {
 		text = i.Token
 	}
 	if text == "" {
-		data, err := io.ReadAll(io.LimitReader(stdin, inspect.MaxInput+1))
+		data, err := show.Read(ctx, stdin, inspect.MaxInput)
 		if err != nil {
 			return "", fmt.Errorf("read the token: %w", err)
 		}

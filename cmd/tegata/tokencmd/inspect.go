@@ -41,7 +41,7 @@ func (inspectCmd) Examples() string {
 // Run explains the token; exit code 1 unless it is valid. Without a token it explains LINE's
 // own example.
 func (c inspectCmd) Run(ctx context.Context, k *kong.Context) error {
-	token, note, err := c.token()
+	token, note, err := c.token(ctx)
 	if err != nil {
 		return err
 	}
@@ -75,11 +75,11 @@ func (c inspectCmd) Run(ctx context.Context, k *kong.Context) error {
 }
 
 // token returns the token, or LINE's example with a note.
-func (c inspectCmd) token() (token, note string, err error) {
+func (c inspectCmd) token(ctx context.Context) (token, note string, err error) {
 	if c.Token == "" && c.File == "" {
 		return inspect.Example(), inspect.ExampleNote, nil
 	}
-	token, err = c.read(os.Stdin)
+	token, err = c.read(ctx, os.Stdin)
 	return token, "", err
 }
 

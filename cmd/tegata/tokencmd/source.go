@@ -97,7 +97,7 @@ func (e expected) findTegata(ctx context.Context, s *source) error {
 	case errors.Is(err, control.ErrUnreachable) && !named: // a token file of one that was killed
 		s.name, s.base, s.why = "", "", "no tegata dev answers at "+target.DefaultURL
 		return nil
-	case errors.As(err, new(*control.Error)): // such as a wrong --token
+	case errors.As(err, new(*control.Error)), ctx.Err() != nil: // such as a wrong --token, or Ctrl-C
 		return err
 	}
 	// No tegata dev of ours, but maybe a service: it publishes who it is.

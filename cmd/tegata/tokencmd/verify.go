@@ -47,7 +47,7 @@ type verified struct {
 
 // Run verifies the token. Whoever is not let in is told the reason on standard error.
 func (c verifyCmd) Run(ctx context.Context, k *kong.Context) error {
-	token, err := c.read(os.Stdin)
+	token, err := c.read(ctx, os.Stdin)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 // Target is the running platform that a command talks to, as flags.
 type Target struct {
 	URL   string `help:"Base URL of a running tegata dev, or the management URL of a tegata serve." env:"TEGATA_URL" default:"http://localhost:4800"`
-	Token string `help:"Admin token. Without it, the one that tegata dev left for this user." env:"TEGATA_ADMIN_TOKEN"`
+	Token string `help:"Admin token; give it by the variable, since other users of the machine see arguments. Without it, the one that tegata dev left for this user." env:"TEGATA_ADMIN_TOKEN"`
 }
 
 // DefaultURL is where tegata dev is if nothing else is said.

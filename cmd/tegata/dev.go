@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"os/signal"
 	"strings"
 	"syscall"
@@ -22,7 +23,7 @@ type devCmd struct {
 	Seed        string   `help:"YAML file with the world to start from, in place of the demo world." env:"TEGATA_SEED" placeholder:"FILE"`
 	App         []string `help:"Register your own LIFF app on the first channel by its URL, such as http://localhost:5173 (repeatable); auto finds your dev server on the usual ports." env:"TEGATA_APP" placeholder:"URL"`
 	Callback    []string `help:"Register a callback URL on the first channel (repeatable)." env:"TEGATA_CALLBACK" placeholder:"URL"`
-	AdminToken  string   `help:"Admin token of the control APIs, of at least 32 characters. By default a random one, in a file that only you can read." env:"TEGATA_ADMIN_TOKEN" placeholder:"TOKEN"`
+	AdminToken  string   `help:"Admin token of the control APIs, of at least 32 characters; give it by the variable, since other users of the machine see arguments. By default a random one, in a file that only you can read." env:"TEGATA_ADMIN_TOKEN" placeholder:"TOKEN"`
 	WriteEnv    string   `help:"Write the LIFF ID of the first --app into this dotenv file, under the name that the framework of the package.json beside it reads." env:"TEGATA_WRITE_ENV" placeholder:"FILE"`
 	LogLevel    string   `help:"debug (also what clients did wrong), info, warn or error." enum:"debug,info,warn,error" env:"TEGATA_LOG_LEVEL" default:"debug"`
 	LogFormat   string   `help:"text or json." enum:"text,json" env:"TEGATA_LOG_FORMAT" default:"text"`
@@ -50,6 +51,9 @@ func (c devCmd) Run(ctx context.Context, io streams) error {
 		var stop context.CancelFunc
 		ctx, stop = signal.NotifyContext(ctx, syscall.SIGHUP) // the terminal was closed
 		defer stop()
+	}
+	if err := c.refuseURLs(); err != nil {
+		return err
 	}
 	if err := c.refuseRemote(io); err != nil {
 		return err
@@ -111,4 +115,22 @@ func (c devCmd) refuseRemote(io streams) error {
 func loopbackHost(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// refuseURLs refuses an issuer and base URLs that are none, by the names of their flags.
+func (c devCmd) refuseURLs() error {
+	if u, err := url.Parse(c.Issuer); c.Issuer != "line" && c.Issuer != "own" && (err != nil || !web(u) || u.RawQuery != "" || u.Fragment != "") {
+		return &failure{exitUsage, fmt.Errorf("--issuer %q is no issuer", c.Issuer), "give line, own, or a URL without query and fragment"}
+	}
+	for _, base := range c.PublicURL {
+		if u, err := url.Parse(base); err != nil || !web(u) || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+			return &failure{exitUsage, fmt.Errorf("--public-url %q is no base URL", base), "write it like https://tea.example.com: scheme, host and perhaps a port"}
+		}
+	}
+	return nil
+}
+
+// web says whether a URL is one of the web, without user name and password.
+func web(u *url.URL) bool {
+	return (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil
 }

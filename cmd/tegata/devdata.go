@@ -51,6 +51,9 @@ func (s *devServer) openRecords(ctx context.Context) error {
 		s.sealer, s.store = sealer, memory.New(memory.Config{})
 		return err
 	}
+	if err := placeForData(s.cmd.Data); err != nil {
+		return err
+	}
 	_, err := os.Stat(s.cmd.Data)
 	isNew := errors.Is(err, fs.ErrNotExist)
 	if s.sealer, err = s.dataKey(isNew); err != nil {
@@ -66,6 +69,18 @@ func (s *devServer) openRecords(ctx context.Context) error {
 		return dataFailure(err)
 	}
 	s.store = st
+	return nil
+}
+
+// placeForData refuses a path that no file can have, before a key is made for it.
+func placeForData(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return &failure{exitConfig, fmt.Errorf("--data %s is a folder", path), "give the path of a file in it, such as " + filepath.Join(path, "tegata-dev.db")}
+	}
+	folder := filepath.Dir(path)
+	if _, err := os.Stat(folder); err != nil {
+		return &failure{exitConfig, fmt.Errorf("--data %s: %w", path, err), "make the folder: mkdir -m 700 " + folder}
+	}
 	return nil
 }
 
@@ -117,7 +132,9 @@ func (s *devServer) makeData(ctx context.Context) (err error) {
 	if err := p.Close(); err != nil {
 		return err
 	}
-	if err := st.Backup(ctx, s.cmd.Data); err != nil {
+	if err := st.Backup(ctx, s.cmd.Data); errors.Is(err, fs.ErrPermission) {
+		return &failure{exitConfig, fmt.Errorf("--data %s: %s takes no file of this user", s.cmd.Data, filepath.Dir(s.cmd.Data)), "give the path of a file in a folder of yours"}
+	} else if err != nil {
 		return dataFailure(err)
 	}
 	return nil

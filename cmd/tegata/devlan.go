@@ -60,7 +60,7 @@ func openLAN(c devCmd, out streams) (*devLAN, error) {
 	l := &devLAN{next: c.LANPort}
 	var err error
 	if l.ip, err = lan.Address(c.LANAddress); err != nil {
-		return nil, &failure{exitUsage, fmt.Errorf("--lan: %w", err), "tegata dev without --lan needs no network"}
+		return nil, &failure{exitUsage, fmt.Errorf("--lan: %w", err), "give a private address of this machine, or none to have it found; tegata dev without --lan needs no network"}
 	}
 	folders, err := userFolders()
 	if err != nil {

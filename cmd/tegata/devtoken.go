@@ -2,7 +2,9 @@ package main
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/tegata-id/tegata/cmd/tegata/target"
 )
@@ -23,6 +25,9 @@ func (c devCmd) adminToken() (string, [32]byte, error) {
 			exitUsage, fmt.Errorf("--admin-token of %d characters, at least %d are wanted", len(c.AdminToken), minAdminToken),
 			"make one by `openssl rand -hex 32`, or leave it out for a random one",
 		}
+	}
+	if strings.ContainsFunc(c.AdminToken, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return "", [32]byte{}, &failure{exitUsage, errors.New("--admin-token has a blank, a line break or a character beyond ASCII, which no header carries"), "make one by `openssl rand -hex 32`, or leave it out for a random one"}
 	}
 	return c.AdminToken, sha256.Sum256([]byte(c.AdminToken)), nil
 }

@@ -147,7 +147,7 @@ func (c Import) read(ctx context.Context) (json.RawMessage, error) {
 	data, err := show.Read(ctx, in, maxState)
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("read %s: %w", c.File, err)
+		return nil, &exit.Error{Code: exit.Config, Err: err, Next: "give a file that tegata export has written"}
 	case len(data) > maxState:
 		return nil, &exit.Error{Code: exit.Config, Err: fmt.Errorf("%s has more than %d bytes", c.File, maxState), Next: "export less: reset the platform first"}
 	case !json.Valid(data):

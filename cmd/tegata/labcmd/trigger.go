@@ -52,7 +52,7 @@ func (c Trigger) Run(ctx context.Context, k *kong.Context) error {
 		if len(out.Faults) > 0 {
 			return show.Talk(show.Of(k), "It ends with: tegata fault clear")
 		}
-		return show.Talk(show.Of(k), "It is undone with: tegata reset")
+		return show.Talk(show.Of(k), "It is undone with: tegata reset (which a tegata dev --data does not have)")
 	})
 }
 

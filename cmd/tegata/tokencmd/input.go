@@ -46,7 +46,7 @@ func (i input) read(ctx context.Context, stdin io.Reader) (string, error) {
 	if text == "" {
 		data, err := show.Read(ctx, stdin, inspect.MaxInput)
 		if err != nil {
-			return "", fmt.Errorf("read the token: %w", err)
+			return "", &exit.Error{Code: exit.Config, Err: err, Next: "give a file that holds a token"}
 		}
 		text = string(data)
 	}

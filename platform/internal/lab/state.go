@@ -36,7 +36,7 @@ type File struct {
 func (l *Running) whole() (store.Stateful, error) {
 	s, ok := l.cfg.Store.(store.Stateful)
 	if !ok {
-		return nil, bad("the engine of this store does not give its state as a whole", "keep the state in memory; for a database, copy the database")
+		return nil, bad("the state of this platform is kept in a database, which is not reset, exported or imported as a whole", "start tegata dev without --data, so that the state is in memory; or end it and copy the file")
 	}
 	return s, nil
 }

@@ -43,6 +43,15 @@ func phoneStates() []state {
 			b.Await("the note", `!document.querySelector("#stale").hidden`)
 			return b
 		}},
+		{name: "simulator, its server gone", open: func(t *testing.T, w *world) *stage.Tab {
+			b := w.opened(t, "app", orderApp, "view", "compact")
+			// The platform is one for all states: the texts are put here, and
+			// clienttest.TestPhone sees when they come.
+			b.Call(`(() => { for (const [at, text] of [["#gone p", "tegata dev was started anew, and knows nothing of what is open here. Reload this page: every choice is in its address."],
+				["#notice", "The platform signs with its next key: open the app again for a token by it. Tokens by the old key stay good."]]) {
+				const e = document.querySelector(at); e.textContent = text; e.closest("[hidden]").hidden = false; } return true })()`, nil)
+			return b
+		}},
 		{name: "simulator, network", open: func(t *testing.T, w *world) *stage.Tab {
 			b := w.opened(t, "app", demoApp, "tab", "network")
 			w.inside(b, "#send-profile")
@@ -165,7 +174,13 @@ func sheetStates() []state {
 			return b
 		}),
 		when("an address in a tab", told(map[string]any{"kind": "open", "external": true, "what": "https://example.com/a/path/that/has/no/place/to/break/and/goes/on/and/on?and=on"})),
-		when("login", told(map[string]any{"kind": "login", "what": "http://localhost/oauth2/v2.1/authorize"})),
+		when("login", func(t *testing.T, w *world) *stage.Tab {
+			b := w.opened(t, "app", demoApp)
+			w.told(b, map[string]any{"kind": "login", "what": w.BaseURL + "/oauth2/v2.1/authorize"})
+			b.Await("the question", `document.querySelector("#sheet button[value=go]") !== null`)
+			return b
+		}),
+		when("a LIFF app that is not here", told(map[string]any{"kind": "leave", "what": "https://liff.line.me/2999999999-nobody00/a/path/that/has/no/place/to/break/and/goes/on/and/on"})),
 		when("not simulated", told(map[string]any{"kind": "missing", "what": "line://nv/bluetooth"})),
 		when("menu", func(t *testing.T, w *world) *stage.Tab {
 			b := w.opened(t, "app", demoApp)

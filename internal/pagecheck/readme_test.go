@@ -55,7 +55,7 @@ func drawSimulator(t *testing.T, w *world, dark bool) []byte {
 		theme = "dark"
 	}
 	b := w.opened(t, "app", demoApp, "theme", theme, "scheme", "both")
-	b.Screen(1280, 800, dark, 2)                                      // a whole number: else Chromium draws the corners of the frame badly
+	b.Screen(1280, 800, dark, 2)
 	b.Call(`new Promise((done) => setTimeout(done, 500, true))`, nil) // the frame follows the theme
 	return b.Picture(stage.WebP, false)
 }

@@ -2,14 +2,20 @@ package simulator_test
 
 import (
 	"bufio"
+	"crypto/tls"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/tegata-id/tegata/internal/control"
+	"github.com/tegata-id/tegata/simulator"
 )
 
 // TestOtherPages: the developer's server sees which page asks. Only the app's own becomes
@@ -154,5 +160,62 @@ func TestHugeAnswers(t *testing.T) {
 	defer func() { _ = resp.Body.Close() }()
 	if n, err := io.CopyN(io.Discard, resp.Body, 8<<20); err != nil {
 		t.Errorf("of a page without an end came %d bytes: %v", n, err)
+	}
+}
+
+// told is a log in memory.
+type told struct {
+	mu   sync.Mutex
+	text strings.Builder // guarded by mu
+	news chan struct{}
+}
+
+// Write keeps what is logged.
+func (t *told) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	select {
+	case t.news <- struct{}{}:
+	default:
+	}
+	return t.text.Write(p)
+}
+
+// TestBrokenConnections: what strangers break at the door is told to the log that was given,
+// for who wants to know, and not to the terminal.
+func TestBrokenConnections(t *testing.T) {
+	t.Parallel()
+	ca := httptest.NewTLSServer(nil)
+	t.Cleanup(ca.Close)
+	log := &told{news: make(chan struct{}, 1)}
+	w := newWorld(t, http.NotFoundHandler(), func(c *simulator.Config) {
+		c.Log = slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		c.Door = &simulator.Door{
+			Platform: "https://192.168.1.5:4810",
+			Listen: func(string) (net.Listener, error) {
+				l, err := net.Listen("tcp", "127.0.0.1:0")
+				if err != nil {
+					return nil, err
+				}
+				return tls.NewListener(l, ca.TLS), nil
+			},
+			Front: func(_ string, app http.Handler) http.Handler { return app },
+		}
+	})
+	conn, err := net.Dial("tcp", strings.TrimPrefix(w.sim.Served()[0].Outer, "https://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	_, _ = io.WriteString(conn, "no handshake of TLS at all\r\n\r\n")
+	select {
+	case <-log.news:
+	case <-time.After(20 * time.Second):
+		t.Fatal("the log that was given knows nothing of it")
+	}
+	log.mu.Lock()
+	defer log.mu.Unlock()
+	if text := log.text.String(); !strings.Contains(text, "level=DEBUG") || !strings.Contains(text, "TLS handshake error") {
+		t.Errorf("told: %s", text)
 	}
 }

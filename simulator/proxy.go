@@ -3,6 +3,7 @@ package simulator
 import (
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -47,10 +48,13 @@ type note struct {
 func (s *Simulator) newProxy(upstream *url.URL, e entrance, at net.Addr) *proxy {
 	p := &proxy{sim: s, upstream: upstream, origin: e.scheme + "://" + localhost(at), platform: e.platform}
 	p.script = s.inAppScript(e.platform, p.origin)
+	// By a door strangers come, who could fill a terminal by broken handshakes.
+	broken := slog.NewLogLogger(s.cfg.Log.Handler(), slog.LevelDebug)
 	p.forward = &httputil.ReverseProxy{
 		Rewrite: p.rewrite, ModifyResponse: p.modify, ErrorHandler: p.unreachable,
 		Transport:     transport(),
 		FlushInterval: -1, // dev servers stream
+		ErrorLog:      broken,
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+ownPath+"inapp.js", p.serveScript)
@@ -59,7 +63,10 @@ func (s *Simulator) newProxy(upstream *url.URL, e entrance, at net.Addr) *proxy 
 	mux.HandleFunc("GET "+ownPath+"away.js", asset("simulator/dist/away.js", "text/javascript; charset=utf-8"))
 	mux.HandleFunc("GET "+ownPath+"away.css", style("simulator/away.css"))
 	mux.Handle("/", withoutOurs(p.record(p.forward)))
-	p.server = &http.Server{Handler: e.front(p.origin, mux), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	p.server = &http.Server{
+		Handler: e.front(p.origin, mux), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: broken,
+	}
 	return p
 }
 

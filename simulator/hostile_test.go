@@ -163,6 +163,23 @@ func TestHugeAnswers(t *testing.T) {
 	}
 }
 
+// TestNoStrictTransport: an app cannot have the browser ask other ports of this host by TLS
+// alone, as it could behind a door at localhost: the platform has none there.
+func TestNoStrictTransport(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		rw.Header().Set("Strict-Transport-Security", "max-age=15552000; includeSubDomains")
+		if r.URL.Path == "/away" {
+			http.Redirect(rw, r, "/", http.StatusFound)
+		}
+	}))
+	for _, path := range []string{"/", "/away"} {
+		if a := w.send("GET", w.origin+path, ""); len(a.header.Values("Strict-Transport-Security")) > 0 {
+			t.Errorf("%s: %d %v", path, a.status, a.header)
+		}
+	}
+}
+
 // told is a log in memory.
 type told struct {
 	mu   sync.Mutex

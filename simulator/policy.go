@@ -16,6 +16,7 @@ const (
 	whyFrame   = "the phone shows the app in a frame"
 	whyPicture = "pictures of users come from the platform"
 	whyLINE    = "what the policy takes from LINE's hosts comes from the platform"
+	whyPlain   = "a browser that takes it asks every port of this host by TLS from then on, and most have none"
 	whyBus     = "sub windows send messages through a hidden page of the platform"
 )
 

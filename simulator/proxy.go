@@ -162,6 +162,10 @@ func withoutOurs(next http.Handler) http.Handler {
 // modify changes an answer of the developer's server: redirects stay at this port, pages
 // get the script, and headers that would shut out the script or the phone are amended.
 func (p *proxy) modify(r *http.Response) error {
+	if v := r.Header.Get("Strict-Transport-Security"); v != "" {
+		r.Header.Del("Strict-Transport-Security")
+		p.note(note{"Strict-Transport-Security", v, "", whyPlain})
+	}
 	if p.redirected(r) {
 		return nil
 	}

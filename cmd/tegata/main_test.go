@@ -12,9 +12,11 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -23,7 +25,21 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"tegata": main})
+	testscript.Main(hearing{m}, map[string]func(){"tegata": main})
+}
+
+// hearing runs the tests so that what they start hears every signal. A shell in the
+// background, or nohup, has some ignored, and a command honours that: the tests that send
+// them would wait for ever.
+type hearing struct{ *testing.M }
+
+func (h hearing) Run() int {
+	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP} {
+		if signal.Ignored(s) {
+			signal.Notify(make(chan os.Signal, 1), s) // handled here, so no longer ignored there
+		}
+	}
+	return h.M.Run()
 }
 
 // TestScripts runs the real command by the scripts of testdata. Beside testscript's own

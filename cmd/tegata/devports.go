@@ -166,7 +166,7 @@ func listenFailure(flag, addr string, err error) error {
 	case errors.Is(err, errOtherHalf):
 		return &failure{exitConfig, fmt.Errorf("%s: %w", flag, err), "stop that program, or take another port with " + flag}
 	case errors.Is(err, syscall.EADDRINUSE):
-		return &failure{exitConfig, fmt.Errorf("%s %s is in use, perhaps by another tegata dev", flag, addr), "stop that one, or take a free port with " + flag + " 127.0.0.1:0"}
+		return &failure{exitConfig, fmt.Errorf("%s %s is in use, perhaps by another tegata", flag, addr), "stop that one, or take another port with " + flag + "; port 0 takes a free one"}
 	case err != nil:
 		return &failure{exitConfig, fmt.Errorf("%s %s: %w", flag, addr, err), "give an address of this machine, such as 127.0.0.1:4800"}
 	}

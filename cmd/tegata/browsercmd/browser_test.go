@@ -174,6 +174,10 @@ func TestProfile(t *testing.T) {
 			if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 				t.Errorf("error %v, want %q", err, want)
 			}
+			var failed *exit.Error
+			if want != "" && (!errors.As(err, &failed) || !strings.Contains(failed.Next, "--headless=new")) {
+				t.Errorf("without a screen: %v, and no way on", err)
+			}
 			if diff := cmp.Diff([]string{"--x=1", page}, args[1:]); diff != "" {
 				t.Errorf("arguments (-want +got):\n%s", diff)
 			}

@@ -1,6 +1,7 @@
 package browsercmd
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -51,7 +52,11 @@ func (s session) run(ctx context.Context) (err error) {
 	case err == nil, ctx.Err() != nil: // closed; or ended by Ctrl-C, as asked
 		return nil
 	case errors.As(err, &failed):
-		return &exit.Error{Code: exit.Config, Err: fmt.Errorf("%s: %w\n%s", s.program, err, told.text), Next: "name another browser by --browser"}
+		next := "name another browser by --browser"
+		if bytes.Contains(bytes.ToLower(told.text), []byte("display")) { // such as by ssh, or in CI
+			next = "without a screen add -- --headless=new; for a browser of your own automation there is --print"
+		}
+		return &exit.Error{Code: exit.Config, Err: fmt.Errorf("%s: %w\n%s", s.program, err, told.text), Next: next}
 	}
 	return fmt.Errorf("wait for %s: %w", s.program, err)
 }

@@ -83,6 +83,9 @@ func (e *engine) Transact(ctx context.Context, f func(database.Conn) error) erro
 			return rolledBack(err) || lost(c, err), err
 		}
 		err = tx.Commit(ctx)
+		if state(err) == "25P03" { // idle_in_transaction_session_timeout: before COMMIT came
+			return true, err
+		}
 		if err != nil && !answered(err) && !pgconn.SafeToRetry(err) {
 			return false, fmt.Errorf("%w: %w", store.ErrUnknown, err)
 		}
@@ -96,7 +99,11 @@ func (e *engine) Snapshot(ctx context.Context, f func(database.Conn) error) erro
 	if err != nil {
 		return e.clean(err)
 	}
-	err = f(conn{tx, ctx})
+	c := conn{tx, ctx}
+	// What is done with the rows may take as long as it likes, also between two pages.
+	if err = c.Run("SET LOCAL idle_in_transaction_session_timeout = 0"); err == nil {
+		err = f(c)
+	}
 	return errors.Join(err, tx.Rollback(context.WithoutCancel(ctx)))
 }
 

@@ -24,8 +24,12 @@ var migrations embed.FS
 const (
 	defaultStatementTimeout = 5 * time.Second
 	defaultLockTimeout      = 3 * time.Second
-	// idleTimeout ends a transaction whose node has gone away without a word.
-	idleTimeout = 15 * time.Second
+	// idleTimeout ends a transaction whose node has stopped, or gone away without a word. It
+	// is shorter than the wait for a row: so others wait for what that node holds, such as a
+	// counter, and do not fail. A node that was only slow tries again.
+	idleTimeout = 2 * time.Second
+	// silence is how long a server may be silent beyond what its statements take.
+	silence = 15 * time.Second
 )
 
 // Config sets up a Store. Only URL is needed.
@@ -225,7 +229,7 @@ func statementTime(c Config) time.Duration {
 
 // workTime is how long a verb may take once it has a connection: several statements,
 // and the answer of a server that may have gone away.
-func workTime(c Config) time.Duration { return 2*statementTime(c) + idleTimeout }
+func workTime(c Config) time.Duration { return 2*statementTime(c) + silence }
 
 // readCommitted is how every transaction begins, whatever the server's default is.
 func readCommitted() pgx.TxOptions { return pgx.TxOptions{IsoLevel: pgx.ReadCommitted} }

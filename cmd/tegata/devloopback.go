@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"sync"
-	"syscall"
 )
 
 // errOtherHalf means that somebody has the port at the other loopback address.
@@ -37,8 +37,8 @@ func listenHere(addr string) (net.Listener, error) {
 		switch {
 		case err == nil:
 			return join(first, second), nil
-		case !errors.Is(err, syscall.EADDRINUSE):
-			return first, nil // a machine with one loopback address only
+		case !hasAddress(other):
+			return first, nil // and nobody else can listen there
 		}
 		if err := first.Close(); err != nil {
 			return nil, err
@@ -63,6 +63,20 @@ func otherLoopback(a net.Addr) string {
 		return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
 	}
 	return ""
+}
+
+// hasAddress says whether this machine has the IP address of a HOST:PORT, as far as it can be
+// told: many have no IPv6. Why a port cannot be opened is told in other words by each system.
+func hasAddress(at string) bool {
+	host, _, err := net.SplitHostPort(at)
+	if err != nil {
+		return false
+	}
+	own, err := net.InterfaceAddrs()
+	return err != nil || slices.ContainsFunc(own, func(a net.Addr) bool {
+		block, ok := a.(*net.IPNet)
+		return ok && block.IP.Equal(net.ParseIP(host))
+	})
 }
 
 // joined is two listeners as one, whose address is that of the first.

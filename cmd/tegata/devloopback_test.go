@@ -88,6 +88,20 @@ func TestDevLocalhostTaken(t *testing.T) {
 	}
 }
 
+// TestHasAddress: whether the other address is somebody's, or is not there, decides between
+// refusing and going on.
+func TestHasAddress(t *testing.T) {
+	t.Parallel()
+	for at, want := range map[string]bool{"127.0.0.1:4800": true, "192.0.2.1:4800": false, "[2001:db8::1]:4800": false, "x": false} {
+		if got := hasAddress(at); got != want {
+			t.Errorf("%s: %t, want %t", at, got, want)
+		}
+	}
+	if got, want := hasAddress("[::1]:4800"), len(loopbacks(t)) == 2; got != want {
+		t.Errorf("[::1]: %t, want %t as listening tells", got, want)
+	}
+}
+
 // TestDevTunnel: a tunnel that ends on this machine and names localhost, as tunnels do on
 // request, gives nobody behind it the simulator, which holds a token of the control API.
 func TestDevTunnel(t *testing.T) {

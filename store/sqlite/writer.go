@@ -281,10 +281,11 @@ func fatal(err error) bool {
 }
 
 // undone says whether a COMMIT that failed has certainly written nothing that could come
-// back. After an error of the disk nobody knows.
+// back. After an error of the disk, or without memory for what follows the sync, nobody
+// knows.
 func undone(err error) bool {
 	switch code(err) & 0xff {
-	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY:
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_READONLY:
 		return true
 	}
 	return false

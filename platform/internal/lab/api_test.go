@@ -297,7 +297,7 @@ func TestEngineWithoutState(t *testing.T) {
 	_, export := r.ExportState(t.Context())
 	for name, err := range map[string]error{"reset": r.ResetState(t.Context()), "snapshot": snapshot, "export": export} {
 		var e *control.Error
-		if !errors.As(err, &e) || !strings.Contains(e.Message, "engine") {
+		if !errors.As(err, &e) || !strings.Contains(e.Message, "kept in a database") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -31,6 +31,21 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// TestWidths wants the simulator's page to be no wider than the window, also where its
+// columns become fewer: a window between two widths of the other test.
+func TestWidths(t *testing.T) {
+	t.Parallel()
+	w := &world{Dev: built.StartDev(t), browser: built.StartBrowser(t)}
+	b := w.opened(t, "app", demoApp)
+	for width := int64(320); width <= 1480; width += 10 {
+		b.Screen(width, height(width), false, 1)
+		var is int64
+		if b.Call(`document.scrollingElement.scrollWidth`, &is); is > width {
+			t.Errorf("in a window of %d px the page is %d px wide", width, is)
+		}
+	}
+}
+
 // look checks what the tab shows, in every way.
 func look(t *testing.T, s state, b *stage.Tab) {
 	t.Helper()

@@ -56,6 +56,10 @@ func (b *Browser) Open(t *testing.T, url string) *Tab {
 		t.Fatalf("open a tab: %v", err)
 	}
 	tab := &Tab{t, ctx}
+	// Tabs of one browser take the focus from one another, and then :focus matches nothing.
+	if _, err := command(tab, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
+		t.Fatalf("open a tab: %v", err)
+	}
 	tab.Go(url)
 	return tab
 }

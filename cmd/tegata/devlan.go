@@ -29,6 +29,9 @@ type lanFlags struct {
 	LANPort    int    `name:"lan-port" help:"Port of the page by which a phone comes to trust this machine. By default ${default}. The next one is the platform's, then come the apps'. 0: free ones." env:"TEGATA_LAN_PORT" default:"4880" placeholder:"PORT"`
 }
 
+// lanPort is --lan-port when nobody gives it.
+const lanPort = 4880
+
 // devLAN is what `tegata dev --lan` has more.
 type devLAN struct {
 	ip        net.IP
@@ -48,6 +51,9 @@ func openLAN(c devCmd, out streams) (*devLAN, error) {
 	if !c.LAN {
 		if c.LANAddress != "" {
 			return nil, &failure{exitUsage, errors.New("--lan-address without --lan"), "add --lan"}
+		}
+		if c.LANPort != lanPort {
+			return nil, &failure{exitUsage, errors.New("--lan-port without --lan"), "add --lan"}
 		}
 		return nil, nil
 	}

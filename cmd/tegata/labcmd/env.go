@@ -2,11 +2,13 @@ package labcmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/alecthomas/kong"
 
+	"github.com/tegata-id/tegata/cmd/tegata/exit"
 	"github.com/tegata-id/tegata/cmd/tegata/show"
 	"github.com/tegata-id/tegata/cmd/tegata/target"
 	"github.com/tegata-id/tegata/internal/control"
@@ -26,6 +28,9 @@ func (Env) Examples() string {
 
 // Run prints the settings.
 func (c Env) Run(ctx context.Context, k *kong.Context) error {
+	if c.JSON && c.Format == "shell" {
+		return &exit.Error{Code: exit.Usage, Err: errors.New("--json and --format shell cannot stand together"), Next: "give one of the two"}
+	}
 	api, err := c.Client()
 	if err != nil {
 		return err

@@ -194,7 +194,10 @@ func (s *Set) develop(ctx context.Context, t control.Trigger) (string, error) {
 
 // rotate rotates twice: the key that was to be the next one has been published, and may
 // have been fetched, so it signs only until the second time.
-func (s *Set) rotate(ctx context.Context, _ control.Trigger) (string, error) {
+func (s *Set) rotate(ctx context.Context, t control.Trigger) (string, error) {
+	if t.Channel != "" || t.User != "" {
+		return "", bad(control.TroubleKeysRotated+" befalls every channel: the keys are the platform's", "leave channel and user out")
+	}
 	for range 2 {
 		if err := s.cfg.Ring.Rotate(ctx); err != nil {
 			return "", fmt.Errorf("rotate keys: %w", err)

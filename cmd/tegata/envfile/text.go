@@ -117,7 +117,7 @@ type entry struct {
 const byteOrderMark = "\uFEFF"
 
 // assignment is how dotenv files set a name.
-var assignment = regexp.MustCompile(`^\s*(?:export\s+)?([\w.-]+)(?:\s*=|:\s)[ \t]*`)
+var assignment = regexp.MustCompile(`^\s*(?:export\s+)?([\w.-]+)(?:\s*=|:(?:\s|$))[ \t]*`)
 
 // parse reads a dotenv file as the usual readers do: a value that begins with a quote goes
 // on to the next one of its kind, over several lines; without that it ends with its line.

@@ -75,7 +75,7 @@ func TestReplaceRefuses(t *testing.T) {
 
 // FuzzReplace: what others wrote stays, and a second start changes nothing.
 func FuzzReplace(f *testing.F) {
-	for _, s := range []string{"", "A=1\r\nB='x\ny'\n", block, "A=1\n" + block + "B=2", "\uFEFFexport X=`\n", "# tegata dev: begin\n\n# tegata dev: end", "K=\"\\"} {
+	for _, s := range []string{"", "A=1\r\nB='x\ny'\n", block, "A=1\n" + block + "B=2", "\uFEFFexport X=`\n", "# tegata dev: begin\n\n# tegata dev: end", "K=\"\\", "LIFF_ID:"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {

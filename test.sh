@@ -280,8 +280,9 @@ section "web"
 check_web
 section "go tests with the race detector"
 mapfile -t packages < <(go_packages)
-# The processes of TestNodes are built without the detector: they have a section of their own.
-go test -race -shuffle=on -timeout 30m -skip '^TestNodes' "${packages[@]}"
+# What starts and kills processes comes in the two sections after this one: the processes of
+# TestNodes are built without the detector, and a soak does the kills with it too.
+go test -race -shuffle=on -timeout 30m -skip "^TestNodes|$kills" "${packages[@]}"
 section "stores killed under load"
 run_kills
 section "three nodes on one PostgreSQL"

@@ -81,25 +81,30 @@ missing_packages() {
 
 prepare_machine() {
     command -v go >/dev/null || fail "Go is missing: install the version that go.mod names, or a later one"
-    local node_major
-    node_major=$(node --version 2>/dev/null | sed -E 's/^v([0-9]+).*/\1/') || true
-    ((${node_major:-0} >= 20)) || fail "Node.js 20 or later is missing"
     local packages
     mapfile -t packages < <(missing_packages)
-    ((${#packages[@]})) || return 0
+    ((${#packages[@]} == 0)) || install_packages "${packages[@]}"
+    local node_major # after the packages: npm's brings a Node.js, if there was none
+    node_major=$(node --version 2>/dev/null | sed -E 's/^v([0-9]+).*/\1/') || true
+    ((${node_major:-0} >= 20)) || fail "Node.js 20 or later is missing"
+}
+
+# install_packages PACKAGE... installs Debian's packages, or says which are missing.
+install_packages() {
     if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
-        fail "missing: ${packages[*]}. Install them (Debian: sudo apt-get install ${packages[*]}), or set SKIP_BROWSER=1 to leave the browser tests out"
+        fail "missing: $*. Install them (Debian: sudo apt-get install $*), or set SKIP_BROWSER=1 to leave the browser tests out"
     fi
-    echo "installing ${packages[*]}"
+    echo "installing $*"
     local log
     log=$(mktemp)
-    if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${packages[@]}"; } >"$log" 2>&1; then
+    if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; } >"$log" 2>&1; then
         tail -n 30 "$log" >&2
-        fail "apt-get could not install ${packages[*]}"
+        fail "apt-get could not install $*"
     fi
     rm -f "$log"
-    mapfile -t packages < <(missing_packages)
-    ((${#packages[@]} == 0)) || fail "still missing after apt-get: ${packages[*]}"
+    local missing
+    mapfile -t missing < <(missing_packages)
+    ((${#missing[@]} == 0)) || fail "still missing after apt-get: ${missing[*]}"
 }
 
 # npm_install FOLDER installs what the folder's lock file says, unless that is there.

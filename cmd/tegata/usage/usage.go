@@ -28,7 +28,8 @@ func Args(args []string) []string {
 
 // WithoutEmptyVariables makes a variable that is there and empty as if it were not there, as
 // in the settings of tegata serve: kong would take its nothing in place of the default, and
-// a listen address of nothing is every address of the machine. It is a hook of kong, called before defaults are taken.
+// a listen address of nothing is every address of the machine. It is a hook of kong, called
+// before defaults are taken.
 func WithoutEmptyVariables(ctx *kong.Context) error {
 	for _, p := range ctx.Path {
 		if p.Flag != nil && p.Flag.Name == "help" {
